@@ -1,0 +1,90 @@
+package calendar
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Field is one part of a follow-up event that is owned by itself: by us as long
+// as it is as we wrote it, by the user from the first change on.
+type Field string
+
+// The fields that followup writes and merges one by one.
+const (
+	FieldTitle    Field = "title"
+	FieldText     Field = "text"
+	FieldTime     Field = "time"
+	FieldAlarms   Field = "alarms"
+	FieldLocation Field = "location"
+)
+
+// AllFields lists every field, in the order in which they are shown.
+var AllFields = []Field{FieldTitle, FieldText, FieldTime, FieldAlarms, FieldLocation}
+
+// Fields are the values of a follow-up event's fields in one comparable form.
+// It is what is stored as the base of a three-way merge.
+type Fields map[Field]string
+
+// FieldsOf returns the event's fields. Two events with equal Fields look the
+// same to a person; what servers rewrite (line ends, trailing blanks, the order
+// of alarms, the zone's name for the same instant) makes no difference.
+func FieldsOf(e Event) Fields {
+	return Fields{
+		FieldTitle:    normalText(e.Summary),
+		FieldText:     normalText(e.Description),
+		FieldTime:     timeField(e),
+		FieldAlarms:   alarmField(e.Alarms),
+		FieldLocation: normalText(e.Location),
+	}
+}
+
+// Diff lists the fields in which f and o differ, in the order of AllFields.
+func (f Fields) Diff(o Fields) []Field {
+	var out []Field
+	for _, k := range AllFields {
+		if f[k] != o[k] {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// Fingerprint is a short hash of every field, which goes with the event as
+// Marker.Base so that an untouched event is known even when the state is lost.
+func (f Fields) Fingerprint() string {
+	h := sha256.New()
+	for _, k := range AllFields {
+		fmt.Fprintf(h, "%s=%d:%s\n", k, len(f[k]), f[k])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+func normalText(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ").Replace(s)
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " \t")
+	}
+	return strings.Trim(strings.Join(lines, "\n"), "\n ")
+}
+
+func timeField(e Event) string {
+	if e.AllDay {
+		return e.Start.Format("20060102") + "/" + e.End.Format("20060102")
+	}
+	const utc = "20060102T150405Z"
+	return e.Start.UTC().Format(utc) + "/" + e.End.UTC().Format(utc)
+}
+
+func alarmField(alarms []time.Duration) string {
+	sorted := slices.Compact(slices.Sorted(slices.Values(alarms)))
+	out := make([]string, len(sorted))
+	for i, a := range sorted {
+		out[i] = a.String()
+	}
+	return strings.Join(out, ",")
+}
