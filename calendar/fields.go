@@ -3,7 +3,6 @@ package calendar
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -53,14 +52,40 @@ func (f Fields) Diff(o Fields) []Field {
 	return out
 }
 
-// Fingerprint is a short hash of every field, which goes with the event as
-// Marker.Base so that an untouched event is known even when the state is lost.
+// Fingerprint is a short hash of each field, which goes with the event as
+// Marker.Base, so that it is known which fields a person changed even when the
+// state is lost. A field that is not in f is "-" and equal to nothing.
 func (f Fields) Fingerprint() string {
-	h := sha256.New()
-	for _, k := range AllFields {
-		fmt.Fprintf(h, "%s=%d:%s\n", k, len(f[k]), f[k])
+	parts := make([]string, len(AllFields))
+	for i, k := range AllFields {
+		parts[i] = f.hash(k)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	return strings.Join(parts, ".")
+}
+
+// Changed lists the fields in which f differs from those that the fingerprint
+// was made of, in the order of AllFields: all of them when it can't be read.
+func (f Fields) Changed(fingerprint string) []Field {
+	parts := strings.Split(fingerprint, ".")
+	if len(parts) != len(AllFields) {
+		return slices.Clone(AllFields)
+	}
+	var out []Field
+	for i, k := range AllFields {
+		if parts[i] == "-" || parts[i] != f.hash(k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func (f Fields) hash(k Field) string {
+	v, ok := f[k]
+	if !ok {
+		return "-"
+	}
+	h := sha256.Sum256([]byte(string(k) + "=" + v))
+	return hex.EncodeToString(h[:5])
 }
 
 func normalText(s string) string {
