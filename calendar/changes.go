@@ -88,3 +88,16 @@ func (e *LostError) Error() string { return fmt.Sprintf("the reply was lost: %v"
 
 // Unwrap returns the cause.
 func (e *LostError) Unwrap() error { return e.Err }
+
+// RetryError says that the server asks to come back later (429, 503): nothing
+// happened, and After is how long it wants to be left alone, zero when it did not say.
+type RetryError struct {
+	After time.Duration
+	Err   error
+}
+
+// Error tells why.
+func (e *RetryError) Error() string { return fmt.Sprintf("try again later: %v", e.Err) }
+
+// Unwrap returns the cause.
+func (e *RetryError) Unwrap() error { return e.Err }

@@ -86,7 +86,7 @@ type Record struct {
 	FollowUp FollowUp         // as last wanted
 	State    State            // Written, Edited, Done, Withdrawn or Dismissed
 	Base     calendar.Fields  // as last written by us
-	Remote   calendar.Fields  // as last seen in the target; nil when never seen
+	Remote   calendar.Fields  // how the target shows Base where it rewrites what is written; nil for as written
 	Owned    []calendar.Field // fields that the user changed: theirs from then on
 	Ref      calendar.Ref
 	Strikes  int       // good and complete reads in which the interview was absent
@@ -94,6 +94,9 @@ type Record struct {
 	Created  time.Time // first written
 	Updated  time.Time // last written or changed
 	Sequence int       // of the event as last written
+	// Generation is how often the event had to be written under a new key of the
+	// target's, because the old one was gone for good; FollowUp.Key stays.
+	Generation int
 }
 
 // Input is everything that a plan depends on.
