@@ -1,0 +1,179 @@
+package draft
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/template/parse"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Problem is something that is wrong, or not right, with a template file.
+type Problem struct {
+	File     string // path within its folder: en/thank_you.tmpl
+	Language string
+	Kind     Kind   // "common" for a language's shared blocks
+	Tone     Tone   // "" when it is not of one tone
+	What     string // in words
+	Broken   bool   // the file cannot be used; the embedded one is used instead
+}
+
+// String is the problem in one line, without a full stop.
+func (p Problem) String() string {
+	if p.Tone != "" {
+		return fmt.Sprintf("%s (%s): %s", p.File, p.Tone, p.What)
+	}
+	return p.File + ": " + p.What
+}
+
+// unknownFields looks for variables that no draft has.
+func unknownFields(t *parse.Tree) error {
+	var err error
+	walk(t.Root, func(names []string) {
+		if err == nil && len(names) > 0 && !slices.Contains(Variables, names[0]) {
+			err = fmt.Errorf("block %q uses the unknown variable .%s; the nearest is .%s", t.Name, names[0], nearest(names[0], Variables))
+		}
+	})
+	return err
+}
+
+// walk calls see with the names of every field that is read from the data.
+func walk(n parse.Node, see func([]string)) {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n != nil {
+			for _, c := range n.Nodes {
+				walk(c, see)
+			}
+		}
+	case *parse.ActionNode:
+		walk(n.Pipe, see)
+	case *parse.TemplateNode:
+		walk(n.Pipe, see)
+	case *parse.IfNode:
+		walkBranch(&n.BranchNode, see)
+	case *parse.WithNode:
+		walkBranch(&n.BranchNode, see)
+	case *parse.RangeNode:
+		walkBranch(&n.BranchNode, see)
+	case *parse.PipeNode:
+		if n != nil {
+			for _, c := range n.Cmds {
+				walk(c, see)
+			}
+		}
+	case *parse.CommandNode:
+		for _, a := range n.Args {
+			walk(a, see)
+		}
+	case *parse.FieldNode:
+		see(n.Ident)
+	case *parse.VariableNode:
+		if n.Ident[0] == "$" {
+			see(n.Ident[1:])
+		}
+	case *parse.ChainNode:
+		walk(n.Node, see)
+	}
+}
+
+func walkBranch(n *parse.BranchNode, see func([]string)) {
+	walk(n.Pipe, see)
+	walk(n.List, see)
+	walk(n.ElseList, see)
+}
+
+// nearest is the word that is most like the wanted one.
+func nearest(word string, among []string) string {
+	best, least := "", -1
+	for _, w := range among {
+		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(w)); least < 0 || d < least {
+			best, least = w, d
+		}
+	}
+	return best
+}
+
+// Check renders every template against samples, from full data to none, and
+// tells what is wrong: files that cannot be used, unknown variables, blanks left
+// to fill in, phrases to avoid, texts too long or too short, marks. Embedded
+// templates have no problems; a test holds that.
+func (s *Set) Check() []Problem {
+	problems := slices.Clone(s.broken)
+	for _, lang := range Languages {
+		for _, kind := range Kinds {
+			problems = append(problems, s.checkPlace(lang, kind)...)
+		}
+	}
+	return problems
+}
+
+func (s *Set) checkPlace(lang string, kind Kind) []Problem {
+	var problems []Problem
+	f, ok := s.find(lang, string(kind))
+	if !ok {
+		return []Problem{{File: File(lang, kind), Language: lang, Kind: kind, What: "there is no template", Broken: true}}
+	}
+	say := func(t Tone, what string, broken bool) {
+		p := Problem{File: f.path, Language: lang, Kind: kind, Tone: t, What: what, Broken: broken}
+		if !slices.Contains(problems, p) {
+			problems = append(problems, p)
+		}
+	}
+	for _, t := range Tones {
+		for _, d := range samples(kind, t, lang) {
+			text := s.Render(d)
+			for _, w := range text.Warnings {
+				say(t, strings.TrimPrefix(w, f.path+": "), true)
+			}
+			for _, what := range faults(d, text) {
+				say(t, what, false)
+			}
+		}
+		if what := s.alike(lang, kind, t); what != "" {
+			say(t, what, false)
+		}
+	}
+	return problems
+}
+
+// faults are the problems of one rendered draft.
+func faults(d Data, t Text) []string {
+	bad := lint(t.Language, t.Body)
+	for _, what := range lint(t.Language, t.Subject) {
+		bad = append(bad, "subject: "+what)
+	}
+	for _, what := range lint(t.Language, t.Title) {
+		bad = append(bad, "title: "+what)
+	}
+	l := limits(t.Language, d.Kind, tone(d.Tone), d.Attempt)
+	extra := 0
+	for _, n := range append(slices.Clone(d.Notes), d.Signature) {
+		extra += length(t.Language, n)
+	}
+	unit := "words"
+	if languages[t.Language].solid {
+		unit = "characters"
+	}
+	if n := length(t.Language, t.Body); n < l.from || n-extra > l.to {
+		bad = append(bad, fmt.Sprintf("%d %s; %d to %d are right", n, unit, l.from, l.to))
+	}
+	return bad
+}
+
+// alike tells when two people of one loop would get the same thank-you.
+func (s *Set) alike(lang string, kind Kind, t Tone) string {
+	if kind != ThankYou {
+		return ""
+	}
+	d := Sample(kind, t, lang)
+	first := s.Render(d).Body
+	for v := 1; v < 4; v++ {
+		d.Variant = v
+		if s.Render(d).Body == first {
+			return fmt.Sprintf("person %d of a loop gets the same text as the first; add numbered blocks, %s.1, %s.2 and so on", v+1, t, t)
+		}
+	}
+	return ""
+}

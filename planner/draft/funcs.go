@@ -1,0 +1,64 @@
+package draft
+
+import (
+	"errors"
+	"strings"
+	"text/template"
+	"unicode/utf8"
+)
+
+// funcs are what templates may call besides text/template's own.
+var funcs = template.FuncMap{
+	"pick":     pick,
+	"sentence": sentence,
+	"elide":    elide,
+	"na":       na,
+}
+
+// pick chooses among wordings by the variant's number, so that two people of a
+// loop are told the same thing in other words.
+func pick(variant int, wordings ...string) (string, error) {
+	if len(wordings) == 0 {
+		return "", errors.New("pick needs at least one wording")
+	}
+	return wordings[max(variant, 0)%len(wordings)], nil
+}
+
+// sentence ends the text with a full stop unless it has an end already.
+func sentence(s string) string {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)）」"))
+	if strings.ContainsRune(".!?…。！？", last) {
+		return s
+	}
+	if eastern(string(last)) {
+		return s + "。"
+	}
+	return s + "."
+}
+
+// elide puts the French "de" before a word: "de Data Engineer", "d’ingénieur".
+func elide(s string) string {
+	first, _ := utf8.DecodeRuneInString(strings.ToLower(s))
+	if strings.ContainsRune("aeiouàâäéèêëîïôöûüœæ", first) {
+		return "d’" + s
+	}
+	return "de " + s
+}
+
+// masculine are first words of Brazilian employers' names that take "o".
+var masculine = map[string]bool{
+	"banco": true, "hospital": true, "instituto": true, "grupo": true, "colégio": true, "clube": true, "centro": true,
+	"laboratório": true, "escritório": true, "ministério": true, "tribunal": true, "museu": true, "google": true,
+	"itaú": true, "bradesco": true, "santander": true, "nubank": true, "ifood": true, "mercado": true, "carrefour": true,
+	"conselho": true, "supermercado": true, "hotel": true, "consórcio": true, "sindicato": true, "senai": true, "sesc": true,
+}
+
+// na puts the Portuguese "em" with its article before an employer's name: "na
+// Northwind", as of any empresa, but "no Hospital Central".
+func na(company string) string {
+	first, _, _ := strings.Cut(strings.ToLower(company), " ")
+	if masculine[first] {
+		return "no " + company
+	}
+	return "na " + company
+}

@@ -1,0 +1,224 @@
+package draft
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+	"unicode/utf8"
+)
+
+// Render writes the draft. It never fails: a user's template that cannot be
+// rendered is told in Text.Warnings, and the embedded one is used.
+func (s *Set) Render(d Data) Text {
+	l, code, known := speech(d.Language)
+	v, warnings := newView(d, l, code)
+	t := Text{Language: code, Warnings: warnings}
+	if d.Language != "" && !known {
+		t.Warnings = append(t.Warnings, fmt.Sprintf("no drafts in %q; this one is in English", field(d.Language, 20)))
+	}
+	layers := s.layers[place{code, v.Kind}]
+	if len(layers) == 0 {
+		t.Warnings = append(t.Warnings, fmt.Sprintf("%q is no kind of follow-up", field(v.Kind, 40)))
+		return t
+	}
+	r := rendering{view: v, layers: layers}
+	t.Title = shorten(squeeze(r.one("title")), maxTitle)
+	t.Subject = shorten(squeeze(r.one("subject")), maxSubject)
+	t.Hint = squeeze(r.one("hint"))
+	t.Body = r.body()
+	t.Warnings = append(t.Warnings, r.warnings...)
+	return t
+}
+
+// rendering is one draft in the making.
+type rendering struct {
+	view     view
+	layers   []layer
+	warnings []string
+}
+
+// one renders a single block of the topmost layer that has it and can; "" when
+// none has.
+func (r *rendering) one(block string) string {
+	for _, l := range slices.Backward(r.layers) {
+		if slices.Contains(l.blocks, block) {
+			if text, ok := r.try(l, block); ok {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// body renders the text itself. It looks for blocks of the data's form first
+// (forward, recruiter, second), in the topmost layer that has any of the tone or
+// for any tone; then for blocks without a form.
+func (r *rendering) body() string {
+	for _, name := range r.view.forms() {
+		for _, l := range slices.Backward(r.layers) {
+			for _, tone := range []string{r.view.Tone, "any"} {
+				if text, ok := r.variant(l, tone+name); ok {
+					return text
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// forms are the suffixes of the blocks that suit, the best first.
+func (v view) forms() []string {
+	switch {
+	case v.Kind == string(ThankYou) && v.Forward:
+		return []string{".forward", ""}
+	case v.Kind == string(ThankYou) && v.Recruiter:
+		return []string{".recruiter", ""}
+	case v.Kind == string(StatusCheck) && v.Attempt > 1:
+		return []string{".second", ""}
+	}
+	return []string{""}
+}
+
+// variant renders the layer's block, or the one of its numbered variants whose
+// turn it is. When more texts are wanted than there are variants, the embedded
+// ones are combined: the opening of one with the rest of another.
+func (r *rendering) variant(l layer, block string) (string, bool) {
+	n := l.variants(block)
+	if n == 0 {
+		if !slices.Contains(l.blocks, block) {
+			return "", false
+		}
+		return r.try(l, block)
+	}
+	nth := func(i int) string { return block + "." + strconv.Itoa(i%n+1) }
+	v := r.view.Variant
+	text, ok := r.try(l, nth(v))
+	if !ok || v < n || l.user {
+		return text, ok
+	}
+	opening, ok := r.try(l, nth(v+v/n))
+	if !ok {
+		return "", false
+	}
+	return mix(opening, text), true
+}
+
+// mix puts the greeting and the first paragraph of one text before the rest of
+// another.
+func mix(opening, rest string) string {
+	const paragraph = "\n\n"
+	a, b := strings.Split(opening, paragraph), strings.Split(rest, paragraph)
+	if len(a) < 3 || len(b) < 3 {
+		return rest
+	}
+	return strings.Join(append(a[:2:2], b[2:]...), paragraph)
+}
+
+// variants counts block.1, block.2...
+func (l layer) variants(block string) int {
+	n := 0
+	for slices.Contains(l.blocks, block+"."+strconv.Itoa(n+1)) {
+		n++
+	}
+	return n
+}
+
+// try executes one block. A failure of a user's template is a warning.
+func (r *rendering) try(l layer, block string) (string, bool) {
+	text, err := execute(l.set, block, r.view)
+	if err != nil {
+		w := fmt.Sprintf("%s: %v; the embedded text is used instead", l.file, err)
+		if !slices.Contains(r.warnings, w) {
+			r.warnings = append(r.warnings, w)
+		}
+		return "", false
+	}
+	return text, true
+}
+
+// execute runs a block within bounds and returns its text, tidied.
+func execute(set *template.Template, block string, v view) (text string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("block %q: %v", block, p)
+		}
+	}()
+	var out limited
+	if err := set.ExecuteTemplate(&out, block, v); err != nil {
+		return "", plainError(err)
+	}
+	text = harmless(tidy(out.String()))
+	if strings.Contains(text, "<no value>") {
+		return "", fmt.Errorf("block %q asks for a value that does not exist", block)
+	}
+	if text == "" && !optional[block] {
+		return "", fmt.Errorf("block %q is empty", block)
+	}
+	return text, nil
+}
+
+// optional are the blocks that may say nothing.
+var optional = map[string]bool{"hint": true, "subject": true}
+
+// limited is a builder that holds no more than maxText bytes.
+type limited struct{ strings.Builder }
+
+const maxText = 64 << 10
+
+var errLong = errors.New("the text is longer than 64 kB")
+
+func (b *limited) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxText {
+		return 0, errLong
+	}
+	return b.Builder.Write(p)
+}
+
+// tidy removes what absent values leave behind: double blanks, blank lines in a
+// row, and the second full stop after "Northwind Inc.".
+func tidy(s string) string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		line = oneStop(strings.TrimSpace(squeezeBlanks(line)))
+		if line == "" && (len(out) == 0 || out[len(out)-1] == "") {
+			continue
+		}
+		out = append(out, line)
+	}
+	return strings.TrimSpace(strings.Join(out, "\n"))
+}
+
+// squeezeBlanks makes one of several plain blanks; no-break spaces stay.
+func squeezeBlanks(s string) string {
+	for strings.Contains(s, "  ") {
+		s = strings.ReplaceAll(s, "  ", " ")
+	}
+	return s
+}
+
+// oneStop makes one full stop of exactly two, and drops one after an ellipsis.
+func oneStop(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		dots := len(s[i:]) - len(strings.TrimLeft(s[i:], "."))
+		switch {
+		case dots == 2:
+			b.WriteByte('.')
+			i += 2
+		case dots > 0:
+			b.WriteString(s[i : i+dots])
+			i += dots
+		case r == '…':
+			b.WriteString(s[i : i+n])
+			i += n + min(1, len(s[i+n:])-len(strings.TrimLeft(s[i+n:], ".")))
+		default:
+			b.WriteString(s[i : i+n])
+			i += n
+		}
+	}
+	return b.String()
+}
