@@ -1,0 +1,80 @@
+package google
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	api "google.golang.org/api/calendar/v3"
+	"google.golang.org/api/option"
+)
+
+// Account is one signed-in Google account. It is safe for concurrent use.
+type Account struct {
+	o       Options
+	tokens  *tokens
+	service *api.Service
+	kept    *keptCalendars
+}
+
+// Open reads the client file and the sign-in. It makes no request.
+//
+// calendar.ErrAuth tells that there is no sign-in yet.
+func Open(ctx context.Context, o Options) (*Account, error) {
+	o = o.withDefaults()
+	endpoint, err := o.endpoint()
+	if err != nil {
+		return nil, err
+	}
+	t, err := openTokens(o)
+	if err != nil {
+		return nil, err
+	}
+	base := o.Transport
+	if base == nil {
+		base = newTransport()
+	}
+	// Not WithTokenSource: that renews in the background, and a process started by
+	// cron may end in the middle of it.
+	svc, err := api.NewService(ctx,
+		option.WithHTTPClient(newClient(base, t, o.Timeout)),
+		option.WithEndpoint(endpoint))
+	if err != nil {
+		return nil, err
+	}
+	svc.UserAgent = o.UserAgent + " (gzip)"
+	return &Account{o: o, tokens: t, service: svc, kept: openKept(o.TokenFile)}, nil
+}
+
+func openTokens(o Options) (*tokens, error) {
+	c, err := readClientFile(o.ClientFile)
+	if err != nil {
+		return nil, err
+	}
+	t := &tokens{o: o, client: tokenClient(o)}
+	if c.Type == "service_account" {
+		t.jwt, err = c.service(o, []string{ScopeReadAll, ScopeWrite})
+		return t, err
+	}
+	if t.conf, err = c.oauth(o); err != nil {
+		return nil, err
+	}
+	if t.vault, err = openVault(o.TokenFile); err != nil {
+		return nil, err
+	}
+	t.cur, err = t.vault.load()
+	return t, err
+}
+
+// tokenClient talks to the token endpoint, where a redirect is as unwanted.
+func tokenClient(o Options) *http.Client {
+	base := o.Transport
+	if base == nil {
+		base = newTransport()
+	}
+	return &http.Client{
+		Transport:     limited{base},
+		Timeout:       min(o.Timeout, 30*time.Second),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
+	}
+}

@@ -1,0 +1,181 @@
+package google
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"followup/calendar"
+)
+
+const (
+	maxBody     = 64 << 20 // of one answer; a page of 2,500 events has a few MiB
+	maxAttempts = 8
+	maxDials    = 3 // without a connection: a laptop that is offline is told so soon
+	maxBackoff  = 32 * time.Second
+)
+
+var (
+	errTooLarge  = errors.New("answer too large")
+	errRedirect  = errors.New("redirect refused")
+	errNotEvents = errors.New("not an answer of the Calendar API")
+)
+
+// caller makes the calls of one source or target: counts them, retries them and
+// says what became of them.
+type caller struct {
+	a *Account
+
+	mu    sync.Mutex
+	count calendar.Requests
+}
+
+// Requests tells how many calls of the API were made, retries among them.
+// Requests for access tokens don't count.
+func (c *caller) Requests() calendar.Requests {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.count
+}
+
+func (c *caller) read(ctx context.Context, call func(context.Context) error) error {
+	return c.do(ctx, calendar.Requests{Read: 1}, call)
+}
+
+func (c *caller) write(ctx context.Context, call func(context.Context) error) error {
+	return c.do(ctx, calendar.Requests{Write: 1}, call)
+}
+
+// do makes the call until it succeeds, fails for good or has used up its budget.
+// The client library makes exactly one attempt and waits for ever.
+func (c *caller) do(ctx context.Context, one calendar.Requests, call func(context.Context) error) error {
+	began := time.Now()
+	lost, renewed := false, false
+	for attempt := 0; ; attempt++ {
+		access, err := c.attempt(ctx, one, call)
+		if err == nil {
+			return nil
+		}
+		v := judge(err, c.a.o.Now())
+		lost = lost || v.lost
+		switch {
+		case ctx.Err() != nil:
+			v.err = fmt.Errorf("stopped: %w", context.Cause(ctx))
+			return &failure{verdict: v, lost: lost}
+		case v.login && !renewed:
+			renewed = true
+			c.a.tokens.spent(access)
+			continue
+		case !v.retry:
+			return &failure{verdict: v, lost: lost}
+		}
+		wait := backoff(c.a.o.Backoff, attempt, v.wait)
+		over := time.Since(began)+wait > c.a.o.RetryBudget
+		if over || attempt+1 >= maxAttempts || v.away && attempt+1 >= maxDials {
+			return &failure{verdict: exhausted(v), lost: lost}
+		}
+		c.a.o.Log.Debug("google calendar: trying again", "after", wait.Round(time.Millisecond), "because", v.err)
+		if err := sleep(ctx, wait); err != nil {
+			v.err = fmt.Errorf("stopped: %w", context.Cause(ctx))
+			return &failure{verdict: v, lost: lost}
+		}
+	}
+}
+
+// attempt makes one request. The access token is seen to first, by itself: when
+// it can't be had, the request was certainly not made.
+func (c *caller) attempt(ctx context.Context, one calendar.Requests, call func(context.Context) error) (access string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", &tokenError{err: err}
+	}
+	tok, err := c.a.tokens.Token()
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.a.o.Timeout)
+	defer cancel()
+	c.mu.Lock()
+	c.count.Add(one)
+	c.mu.Unlock()
+	return tok.AccessToken, call(ctx)
+}
+
+// exhausted says what to do once there is no budget left.
+func exhausted(v verdict) verdict {
+	switch {
+	case v.limit && !errors.Is(v.err, calendar.ErrLimit):
+		v.err = fmt.Errorf("%w: %w; try again later", calendar.ErrLimit, v.err)
+	case v.wait > 0:
+		v.err = fmt.Errorf("%w; it asks to wait %s", v.err, v.wait)
+	default:
+		v.err = fmt.Errorf("%w; tried several times, try again later", v.err)
+	}
+	return v
+}
+
+// backoff doubles with each attempt and is spread at random, so that many
+// clients don't come back at once. What the server asks for is the least.
+func backoff(base time.Duration, attempt int, asked time.Duration) time.Duration {
+	d := min(base<<min(attempt, 10), maxBackoff)
+	d = d/2 + rand.N(d/2+1)
+	if asked > 0 {
+		return asked + rand.N(base/4+1)
+	}
+	return d
+}
+
+// newClient returns an HTTP client for the API: signed in, with limits on time
+// and size, and deaf to redirects, which would carry the token to another host.
+func newClient(base http.RoundTripper, src oauth2.TokenSource, timeout time.Duration) *http.Client {
+	return &http.Client{
+		Transport:     &oauth2.Transport{Source: src, Base: limited{base}},
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
+	}
+}
+
+// newTransport keeps connections and bounds every phase of a request.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   2,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   15 * time.Second,
+		ResponseHeaderTimeout: 45 * time.Second,
+	}
+}
+
+// limited bounds the size of answers.
+type limited struct{ base http.RoundTripper }
+
+func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.base.RoundTrip(r)
+	if err == nil {
+		resp.Body = &limitedBody{ReadCloser: resp.Body, left: maxBody}
+	}
+	return resp, err
+}
+
+type limitedBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}

@@ -1,0 +1,268 @@
+package google
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"time"
+
+	api "google.golang.org/api/calendar/v3"
+
+	"followup/calendar"
+)
+
+const (
+	pageSize = 2500 // Google's most
+	maxPages = 1000
+	// margin is how much further than asked a listing reaches, so that it need not
+	// be made again each day only because a day went by.
+	margin = 60 * 24 * time.Hour
+	// tokenAge is how long a sync token is kept while nothing changes: keeping it
+	// leaves the state untouched, and Google lets old ones lapse.
+	tokenAge = 24 * time.Hour
+)
+
+// ReadOptions say what of a calendar is read.
+type ReadOptions struct {
+	Name   string          // of the source, for the events and the messages
+	Window calendar.Window // zero: everything up to a year from now
+}
+
+// Source reads one calendar of the account.
+type Source struct {
+	caller
+	id string
+	o  ReadOptions
+}
+
+// Source returns a source over the calendar, "primary" or an id like
+// team@group.calendar.google.com. It makes no request.
+func (a *Account) Source(calendarID string, o ReadOptions) *Source {
+	id := first(calendarID, "primary")
+	o.Name = first(o.Name, id)
+	return &Source{caller: caller{a: a}, id: id, o: o}
+}
+
+// question identifies the listing that a sync token belongs to. Google leaves it
+// undefined what a token answers to other parameters.
+func (s *Source) question() string { return s.id + " singleEvents showDeleted" }
+
+// Changes lists the calendar, whole with an empty cursor, else what changed.
+// Recurring events come as instances. It is one request per 2,500 events, and
+// one when nothing changed.
+//
+// It fails with calendar.ErrCursor when Google no longer knows the sync token or
+// the cursor belongs to another question.
+func (s *Source) Changes(ctx context.Context, since calendar.Cursor) (calendar.Changes, error) {
+	from, err := s.resume(since)
+	if err != nil {
+		return calendar.Changes{}, err
+	}
+	q := query{caller: &s.caller, calendar: s.id, what: fmt.Sprintf("the Google calendar %q", s.o.Name), single: true, token: from.Token}
+	if from.Token == "" {
+		from = place{Query: s.question(), Until: s.until()}
+		q.from, q.to = s.o.Window.From, from.Until
+	}
+	got, err := q.run(ctx)
+	if err != nil {
+		return calendar.Changes{}, err
+	}
+	return s.digest(from, got), nil
+}
+
+func (s *Source) until() time.Time {
+	if s.o.Window.To.IsZero() {
+		return s.a.o.Now().AddDate(1, 0, 0)
+	}
+	return s.o.Window.To.Add(margin)
+}
+
+// resume returns where to go on; without a token, everything is to be listed.
+func (s *Source) resume(since calendar.Cursor) (place, error) {
+	if since == "" {
+		return place{}, nil
+	}
+	p, ok := parsePlace(since)
+	if !ok || p.Query != s.question() {
+		return place{}, fmt.Errorf("%w: it was made for another calendar or by another version", calendar.ErrCursor)
+	}
+	beyond := s.o.Window.To.After(p.Until) || s.o.Window.To.IsZero() && s.a.o.Now().AddDate(0, 6, 0).After(p.Until)
+	if beyond && !p.Until.IsZero() {
+		return place{}, nil
+	}
+	return p, nil
+}
+
+// digest turns a listing into changes.
+func (s *Source) digest(from place, got *listed) calendar.Changes {
+	whole := from.Token == ""
+	next := from
+	next.UIDs = maps.Clone(from.UIDs)
+	c := calendar.Changes{Whole: whole}
+	got.info.source = s.o.Name
+	for _, e := range got.events {
+		s.take(&c, &next, &got.info, e)
+	}
+	next.Token, next.Read = got.next, s.a.o.Now().UTC().Truncate(time.Second)
+	if !whole && len(got.events) == 0 {
+		c.Unchanged = true
+		if next.Read.Sub(from.Read) < tokenAge {
+			next = from
+		}
+	}
+	switch {
+	case next.Token != "":
+		c.Next = next.cursor()
+	case whole:
+		c.Warnings = append(c.Warnings, "Google gave no sync token; the whole calendar will be read again next time")
+	default:
+		c.Next = from.cursor()
+	}
+	return c
+}
+
+func (s *Source) take(c *calendar.Changes, next *place, info *listing, e *api.Event) {
+	series := first(e.RecurringEventId, e.Id)
+	if e.Status == "cancelled" {
+		c.Gone = append(c.Gone, goneOf(e, next))
+		return
+	}
+	next.learn(series, e.ICalUID)
+	if reason := noInterview[e.EventType]; reason != "" {
+		c.Skipped = append(c.Skipped, calendar.Skipped{Source: s.o.Name, UID: uidOf(e), Reason: reason})
+		return
+	}
+	ev, err := info.event(e)
+	if err != nil {
+		c.Skipped = append(c.Skipped, calendar.Skipped{Source: s.o.Name, UID: uidOf(e), Reason: err.Error()})
+		return
+	}
+	c.Items = append(c.Items, calendar.Item{Event: ev, Ref: calendar.Ref{ID: e.Id, Version: e.Etag}})
+}
+
+// noInterview names the event types that can't be an interview. "fromGmail" can:
+// Google makes such events of invitations found in the mail.
+var noInterview = map[string]string{
+	"birthday":        "a birthday",
+	"focusTime":       "a focus time",
+	"outOfOffice":     "an out-of-office time",
+	"workingLocation": "a working location",
+}
+
+// goneOf names a cancelled event, of which nothing but the id need be there.
+func goneOf(e *api.Event, known *place) calendar.Gone {
+	g := calendar.Gone{Ref: calendar.Ref{ID: e.Id, Version: e.Etag}}
+	id, recurrence := e.RecurringEventId, recurrenceID(e.OriginalStartTime)
+	if id == "" || recurrence == "" {
+		if event, r, ok := instanceOf(e.Id); ok && (id == "" || id == event) {
+			id, recurrence = event, r
+		}
+	}
+	if id == "" {
+		id = e.Id
+	}
+	g.ID = calendar.ID{UID: first(e.ICalUID, known.uid(id)), RecurrenceID: recurrence}
+	return g
+}
+
+// query is one listing of one calendar, over all its pages.
+type query struct {
+	*caller
+	calendar string
+	what     string // in words
+	single   bool   // instances instead of recurring events
+	token    string // "" for everything
+	from, to time.Time
+}
+
+type listed struct {
+	events []*api.Event
+	next   string
+	info   listing
+}
+
+// run buffers every page: a sync token is served once, and a page that fails
+// takes the others with it.
+func (q query) run(ctx context.Context) (*listed, error) {
+	out := &listed{}
+	page := ""
+	for n := 0; ; n++ {
+		if n >= maxPages {
+			return nil, fmt.Errorf("%s has more than %d pages; narrow plan.look_back and plan.look_ahead", q.what, maxPages)
+		}
+		p, err := q.page(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		out.events = append(out.events, p.Items...)
+		out.info.learn(p)
+		out.next = p.NextSyncToken
+		if p.NextPageToken == "" {
+			return out, nil
+		}
+		if p.NextPageToken == page {
+			return nil, fmt.Errorf("%s: Google gave the same page twice; try again later", q.what)
+		}
+		page = p.NextPageToken
+	}
+}
+
+func (q query) page(ctx context.Context, token string) (*api.Events, error) {
+	var p *api.Events
+	err := q.read(ctx, func(ctx context.Context) error {
+		var err error
+		p, err = q.call(ctx, token).Do()
+		if err == nil && p.Kind != "calendar#events" && p.NextSyncToken == "" && p.NextPageToken == "" {
+			return errNotEvents // what a captive portal says, for example
+		}
+		return err
+	})
+	if err != nil {
+		return nil, q.explain(err)
+	}
+	return p, nil
+}
+
+// call sends the parameters that a token was made with, and none that are
+// forbidden beside it (timeMin, timeMax).
+func (q query) call(ctx context.Context, page string) *api.EventsListCall {
+	c := q.a.service.Events.List(q.calendar).MaxResults(pageSize).ShowDeleted(true).Context(ctx)
+	if q.single {
+		c.SingleEvents(true)
+	}
+	if page != "" {
+		c.PageToken(page)
+	}
+	if q.token != "" {
+		return c.SyncToken(q.token)
+	}
+	if !q.from.IsZero() {
+		c.TimeMin(q.from.UTC().Format(time.RFC3339))
+	}
+	if !q.to.IsZero() {
+		c.TimeMax(q.to.UTC().Format(time.RFC3339))
+	}
+	return c
+}
+
+func (q query) explain(err error) error {
+	var f *failure
+	if !errors.As(err, &f) {
+		return err
+	}
+	switch {
+	case f.status == http.StatusGone && q.token != "":
+		return fmt.Errorf("%w: %s must be read as a whole again", calendar.ErrCursor, q.what)
+	case f.status == http.StatusNotFound:
+		return fmt.Errorf("%s is not there, or not shared with this account; check its id in the calendar's settings: %w", q.what, calendar.ErrNotFound)
+	case missingScope(f):
+		return fmt.Errorf("%s: %w; run followup auth google and allow it %s", q.what, f.err, scopeWords([]string{ScopeReadAll}))
+	}
+	return fmt.Errorf("%s: %w", q.what, f.err)
+}
+
+func missingScope(f *failure) bool {
+	return f.status == http.StatusForbidden && errors.Is(f.err, calendar.ErrAuth)
+}
