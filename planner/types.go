@@ -32,13 +32,15 @@ type Span struct{ From, Until time.Time }
 // FollowUp is one event that followup wants in the user's calendar, or decided
 // not to want any more, with the reason.
 type FollowUp struct {
-	Key        string // for ever the same: see Key
-	Kind       draft.Kind
-	Process    string
-	Company    string
-	Role       string
-	Interview  calendar.ID // of the event that it follows
-	Source     string      // name of that event's source
+	Key       string // for ever the same: see Key
+	Kind      draft.Kind
+	Process   string
+	Company   string
+	Role      string
+	Interview calendar.ID // of the event that it follows
+	Source    string      // name of that event's source
+	// To is whom it is for. When the address is unknown and the recruiter is asked
+	// to pass it on, the recruiter is the second.
 	To         []interview.Person
 	Title      string
 	Start, End time.Time // in the user's zone
@@ -56,6 +58,9 @@ type FollowUp struct {
 	// Edge is the first instant at which this follow-up may change by time alone;
 	// zero when it never does. It lets a run with nothing new do nothing.
 	Edge time.Time
+
+	Recipient string    // part of the key: address or folded name of the person, or which of several
+	Held      time.Time // end of the interview that it follows, as last known
 }
 
 // Event is the follow-up as a calendar event: no attendees, no organizer,
@@ -81,7 +86,10 @@ func (f FollowUp) Event() calendar.Event {
 	return e
 }
 
-// Record is what is remembered of one follow-up from earlier runs.
+// Record is what is remembered of one follow-up from earlier runs. A record that
+// is Done or Dismissed is settled: the plan repeats it and never changes it. One
+// that is Withdrawn and wanted again is planned under the next generation's key,
+// which is also how the user brings a deleted one back.
 type Record struct {
 	FollowUp FollowUp         // as last wanted
 	State    State            // Written, Edited, Done, Withdrawn or Dismissed
@@ -123,4 +131,7 @@ type Plan struct {
 	Skipped    []Skip
 	Warnings   []string
 	Recognized interview.Result
+	// Edge is the first instant after Now at which time alone may change the
+	// plan: the earliest of the follow-ups' edges; zero when there is none.
+	Edge time.Time
 }

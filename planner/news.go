@@ -1,0 +1,221 @@
+package planner
+
+import (
+	"slices"
+	"time"
+
+	"followup/calendar"
+	"followup/planner/draft"
+	"followup/planner/interview"
+)
+
+// openFor is how long after its last interview an application counts as open.
+const openFor = 60 * day
+
+// afterNews plans what answers the newest thing that was said of the process: a
+// rejection, an offer, the user's own withdrawal.
+func (p *planning) afterNews(pr *process) {
+	r := pr.last()
+	news, ok := pr.news()
+	if _, skip := pr.onRound(r, calendar.MarkSkip, true); skip {
+		ok = false
+	}
+	kinds := map[draft.Kind]bool{}
+	if ok {
+		switch news.Word {
+		case calendar.MarkRejected:
+			kinds[draft.RejectionReply], kinds[draft.FeedbackRequest] = true, true
+			p.rejected(pr, r, news)
+		case calendar.MarkOffer:
+			kinds[draft.OfferReply] = true
+			p.offered(pr, r, news)
+		case calendar.MarkWithdrawn:
+			kinds[draft.Withdrawal] = true
+			p.withdraw(pr, r, news, "you withdrew your application to "+pr.title())
+		}
+	}
+	for _, k := range []draft.Kind{draft.RejectionReply, draft.FeedbackRequest, draft.OfferReply} {
+		if !kinds[k] {
+			p.becauseAll(pr, k, "what you marked last is another outcome")
+		}
+	}
+}
+
+func (p *planning) becauseAll(pr *process, kind draft.Kind, why string) {
+	for id := range pr.ids {
+		if _, told := p.reasons[reasonKey{id, kind}]; !told {
+			p.reasons[reasonKey{id, kind}] = why
+		}
+	}
+}
+
+// reply is a want about the whole process, counted from the moment of the news.
+// Where that moment can't be known it is counted from now, and stays where it
+// stands from then on.
+func (p *planning) reply(pr *process, r *round, news said, kind draft.Kind) want {
+	s := p.schedule(r)
+	rule := p.policy.Rules[kind]
+	at := news.when(pr)
+	unknown := at.IsZero()
+	if unknown {
+		at = p.in.Now
+	}
+	from := at.In(s.loc)
+	due := s.onBusiness(quarter(s.add(from, rule.After)), rule.Length)
+	to, recruiter := pr.contact(r)
+	w := want{
+		kind: kind, pr: pr, r: r, slot: r.last, process: true, to: one(to), fixed: true,
+		data:   draft.Data{To: to, Recruiter: recruiter, Names: names(r.people())},
+		window: Span{From: from, Until: due.Add(max(rule.Length, day))}, due: due, last: due.Add(lateNews),
+		again: func(now time.Time) time.Time { return s.onBusiness(now, rule.Length) },
+	}
+	w.why = kindWords(kind) + ", " + rule.After.Words() + " after " + newsWords(news, from, unknown, pr)
+	return w
+}
+
+// rejected plans the quick thanks for letting one know, and when it went well the
+// request for feedback a few days later.
+func (p *planning) rejected(pr *process, r *round, news said) {
+	if !p.met(pr, news) {
+		why := "there was no interview yet with " + pr.title() + " when they said no"
+		p.drop(pr, r, draft.RejectionReply, nil, why)
+		p.drop(pr, r, draft.FeedbackRequest, nil, why)
+		return
+	}
+	p.want(p.reply(pr, r, news, draft.RejectionReply))
+	rule := p.policy.Rules[draft.FeedbackRequest]
+	if why := p.unasked(pr, rule); why != "" {
+		p.drop(pr, r, draft.FeedbackRequest, nil, why)
+		p.becauseAll(pr, draft.FeedbackRequest, why)
+		return
+	}
+	w := p.reply(pr, r, news, draft.FeedbackRequest)
+	if s := p.schedule(r); !rule.Until.IsZero() {
+		w.window = Span{From: w.due, Until: s.add(w.window.From, rule.Until)}
+		if !w.due.Before(w.window.Until) {
+			w.window.Until = w.due.Add(max(rule.Length, time.Minute))
+		}
+		w.last = w.window.Until.Add(-time.Nanosecond)
+		next := w.again
+		w.again = func(now time.Time) time.Time { return earlier(next(now), w.window.Until, now) }
+	}
+	p.want(w)
+}
+
+// earlier keeps a moment inside a window that ends before the next working one.
+func earlier(t, until, now time.Time) time.Time {
+	if t.Before(until) {
+		return t
+	}
+	return now
+}
+
+// met tells whether a conversation took place before the news.
+func (p *planning) met(pr *process, news said) bool {
+	at := news.when(pr)
+	if at.IsZero() {
+		at = p.in.Now
+	}
+	return slices.ContainsFunc(pr.rounds, func(r *round) bool { return r.start.Before(at) })
+}
+
+// unasked tells why nobody is asked for feedback; "" when it is right to ask.
+func (p *planning) unasked(pr *process, rule Rule) string {
+	well, said := "", false
+	for _, s := range pr.said {
+		if s.Word == calendar.MarkWentWell || s.Word == calendar.MarkWentBadly {
+			well, said = s.Word, true
+		}
+	}
+	human := slices.ContainsFunc(pr.rounds, func(r *round) bool {
+		return r.last.Round != interview.TakeHome || len(r.people()) > 0
+	})
+	switch {
+	case !human:
+		return "nobody has spoken with you yet, so there is nobody to ask for feedback"
+	case said && well == calendar.MarkWentBadly:
+		return "you marked that it went badly, so no feedback is asked for"
+	case rule.OnlyIfWell && !said:
+		return "feedback is asked for only when you mark that it went well"
+	}
+	return ""
+}
+
+// offered plans the answer to an offer.
+func (p *planning) offered(pr *process, r *round, news said) {
+	w := p.reply(pr, r, news, draft.OfferReply)
+	if until, ok := p.day(news, r); ok {
+		s := p.schedule(r)
+		end := onWall(until, s.hours.From+s.hours.length(), s.loc)
+		w.data.Deadline = onWall(until, 0, s.loc)
+		w.why += "; it stands until " + dateWords(until, r.start)
+		if end.After(w.window.From) {
+			w.window.Until = end
+		}
+		if last := s.before2(end, w.window.From); w.due.After(last) {
+			w.due = last
+		}
+	}
+	p.want(w)
+}
+
+// before2 is the last working moment before the end that a reply needs, not
+// before the earliest.
+func (s schedule) before2(end, earliest time.Time) time.Time {
+	if t, ok := s.before(end, earliest, time.Hour); ok {
+		return t
+	}
+	return s.next(earliest, 0, false)
+}
+
+// withdraw plans the note that takes an application back.
+func (p *planning) withdraw(pr *process, r *round, news said, why string) {
+	w := p.reply(pr, r, news, draft.Withdrawal)
+	w.why = kindWords(draft.Withdrawal) + ", " + p.policy.Rules[draft.Withdrawal].After.Words() + " after " + why
+	p.want(w)
+}
+
+// withdrawals plans, once an offer was accepted, the note to everybody else who
+// still waits.
+func (p *planning) withdrawals() {
+	for _, pr := range p.processes {
+		if pr.last() == nil {
+			continue
+		}
+		if _, skip := pr.onRound(pr.last(), calendar.MarkSkip, true); skip {
+			continue
+		}
+		if a := p.acceptedElsewhere(pr); a != nil {
+			news, _ := a.news()
+			if at := news.when(a); at.IsZero() {
+				news.At = time.Time{}
+			}
+			p.withdraw(pr, pr.last(), news, "you accepted an offer from "+a.title())
+			continue
+		}
+		p.becauseAll(pr, draft.Withdrawal, "no offer stands accepted any more")
+	}
+}
+
+// acceptedElsewhere returns the process whose offer was accepted while this one
+// is open; nil when there is none.
+func (p *planning) acceptedElsewhere(pr *process) *process {
+	if news, ok := pr.news(); ok && news.Word != calendar.MarkAnswered && news.Word != calendar.MarkOffer {
+		return nil
+	}
+	for _, a := range p.processes {
+		news, ok := a.news()
+		if a == pr || !ok || news.Word != calendar.MarkAccepted || a.last() == nil {
+			continue
+		}
+		at := news.when(a)
+		if at.IsZero() {
+			at = a.last().end
+		}
+		r := pr.last()
+		if r != nil && r.end.Add(openFor).After(at) && !(enteredAfter(r, at)) {
+			return a
+		}
+	}
+	return nil
+}

@@ -1,0 +1,312 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"followup/calendar"
+	"followup/planner/interview"
+)
+
+// process is one application: its rounds, and what the user said of it.
+type process struct {
+	key                string
+	company, role, via string
+	rounds             []*round // that stand, by end
+	ids                map[calendar.ID]bool
+	said               []said // newest last
+}
+
+// round is one conversation, or the slots of one day at one company.
+type round struct {
+	slots      []interview.Interview // that stand, by start; never empty
+	ids        map[calendar.ID]bool  // of the slots and of the invitations that they replaced
+	start, end time.Time             // in the event's own zone
+	identity   string                // soft identity of the first slot
+	last       interview.Interview   // the slot that ends last
+}
+
+// group sorts the interviews into processes, by key.
+func group(interviews []interview.Interview) []*process {
+	roots := rootsOf(interviews)
+	byKey := map[string]*process{}
+	rounds := map[string]*round{}
+	for _, iv := range interviews {
+		if iv.Decision != interview.Yes || iv.Process == "" {
+			continue
+		}
+		pr := byKey[iv.Process]
+		if pr == nil {
+			pr = &process{key: iv.Process, ids: map[calendar.ID]bool{}}
+			byKey[iv.Process] = pr
+		}
+		pr.ids[iv.Event.ID()] = true
+		if iv.Status != interview.Active {
+			continue
+		}
+		name := iv.Process + "\x00" + iv.Loop
+		if iv.Loop == "" {
+			name += "\x00" + iv.Event.ID().String()
+		}
+		r := rounds[name]
+		if r == nil {
+			r = &round{ids: map[calendar.ID]bool{}}
+			rounds[name] = r
+			pr.rounds = append(pr.rounds, r)
+		}
+		r.add(iv, roots)
+	}
+	out := make([]*process, 0, len(byKey))
+	for _, pr := range byKey {
+		pr.complete()
+		out = append(out, pr)
+	}
+	slices.SortFunc(out, func(a, b *process) int { return strings.Compare(a.key, b.key) })
+	return out
+}
+
+// add puts a slot into the round, with the invitations that it replaced.
+func (r *round) add(iv interview.Interview, replaced map[calendar.ID][]interview.Interview) {
+	old := replaced[iv.Event.ID()]
+	if len(old) > 0 && old[0].Identity != "" {
+		iv.Identity = old[0].Identity
+	}
+	if iv.Identity == "" {
+		iv.Identity = iv.Event.UID
+	}
+	r.slots = append(r.slots, iv)
+	r.ids[iv.Event.ID()] = true
+	for _, o := range old {
+		r.ids[o.Event.ID()] = true
+	}
+}
+
+// rootsOf lists for each interview those that it superseded, the oldest first.
+func rootsOf(interviews []interview.Interview) map[calendar.ID][]interview.Interview {
+	by := map[calendar.ID]interview.Interview{}
+	for _, iv := range interviews {
+		by[iv.Event.ID()] = iv
+	}
+	replaced := map[calendar.ID][]interview.Interview{}
+	for _, iv := range interviews {
+		next, seen := iv, 0
+		for next.Status == interview.Superseded && seen <= len(interviews) {
+			n, ok := by[next.SupersededBy]
+			if !ok || n.Event.ID() == next.Event.ID() {
+				break
+			}
+			next, seen = n, seen+1
+		}
+		if id := next.Event.ID(); id != iv.Event.ID() && next.Status != interview.Superseded {
+			replaced[id] = append(replaced[id], iv)
+		}
+	}
+	for _, old := range replaced {
+		slices.SortStableFunc(old, func(a, b interview.Interview) int {
+			return cmp.Or(a.Event.Created.Compare(b.Event.Created), a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID))
+		})
+	}
+	return replaced
+}
+
+// complete sorts what was collected and fills in what the rounds tell together.
+func (pr *process) complete() {
+	for _, r := range pr.rounds {
+		slices.SortStableFunc(r.slots, bySlot)
+		for i, s := range r.slots {
+			start, end := span(s.Event)
+			if i == 0 || start.Before(r.start) {
+				r.start = start
+			}
+			if i == 0 || end.After(r.end) {
+				r.end, r.last = end, s
+			}
+		}
+		r.identity = r.slots[0].Identity
+	}
+	slices.SortStableFunc(pr.rounds, func(a, b *round) int {
+		return cmp.Or(a.end.Compare(b.end), a.start.Compare(b.start), bySlot(a.last, b.last))
+	})
+	for _, r := range pr.rounds {
+		for id := range r.ids {
+			pr.ids[id] = true
+		}
+		for _, s := range r.slots {
+			pr.company = cmp.Or(s.Company, pr.company)
+			pr.role = cmp.Or(s.Role, pr.role)
+			pr.via = cmp.Or(s.Via, pr.via)
+		}
+	}
+}
+
+func bySlot(a, b interview.Interview) int {
+	return cmp.Or(a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID), strings.Compare(a.Event.RecurrenceID, b.Event.RecurrenceID))
+}
+
+// span returns when an event takes place; an event without an end ends when it
+// begins.
+func span(e calendar.Event) (start, end time.Time) {
+	start, end = e.Start, e.End
+	if end.Before(start) {
+		end = start
+	}
+	return start, end
+}
+
+// last returns the round that ends last, nil when none stands.
+func (pr *process) last() *round {
+	if len(pr.rounds) == 0 {
+		return nil
+	}
+	return pr.rounds[len(pr.rounds)-1]
+}
+
+// title is what a person calls the process.
+func (pr *process) title() string {
+	switch {
+	case pr.company != "" && pr.role != "":
+		return pr.company + ", " + pr.role
+	case pr.company != "":
+		return pr.company
+	case pr.role != "":
+		return pr.role
+	case pr.last() != nil:
+		return pr.last().last.Event.Summary
+	}
+	return pr.key
+}
+
+// unique keeps of an event that several sources tell the newest copy.
+func unique(interviews []interview.Interview) []interview.Interview {
+	best := map[calendar.ID]int{}
+	var out []interview.Interview
+	for _, iv := range interviews {
+		id := iv.Event.ID()
+		if i, seen := best[id]; !seen {
+			best[id] = len(out)
+			out = append(out, iv)
+		} else if newer(iv.Event, out[i].Event) {
+			out[i] = iv
+		}
+	}
+	slices.SortStableFunc(out, bySlot)
+	return out
+}
+
+func newer(a, b calendar.Event) bool {
+	return cmp.Or(cmp.Compare(a.Sequence, b.Sequence), a.Updated.Compare(b.Updated), strings.Compare(b.Source, a.Source)) > 0
+}
+
+// person is somebody spoken with in a round.
+type person struct {
+	interview.Person
+	slot  interview.Interview // the last one in which the person takes part
+	notes []string
+}
+
+// people lists everybody spoken with in the round, each once, in the order in
+// which they appear.
+func (r *round) people() []person {
+	var out []person
+	for _, s := range r.slots {
+		for _, p := range interviewersOf(s) {
+			i := slices.IndexFunc(out, func(o person) bool { return samePerson(o.Person, p) })
+			if i < 0 {
+				out = append(out, person{Person: p, slot: s})
+				continue
+			}
+			out[i].slot = s
+			out[i].Email = cmp.Or(out[i].Email, p.Email)
+			out[i].Name = cmp.Or(out[i].Name, p.Name)
+		}
+	}
+	return out
+}
+
+// interviewersOf returns the interviewers; in a screen that names nobody else the
+// recruiter is the one.
+func interviewersOf(iv interview.Interview) []interview.Person {
+	if len(iv.Interviewers) == 0 && iv.Round == interview.Screen && iv.Recruiter != (interview.Person{}) {
+		return []interview.Person{iv.Recruiter}
+	}
+	return iv.Interviewers
+}
+
+// recruiter returns who arranges the process: of this round, else of the latest
+// round that tells.
+func (pr *process) recruiter(r *round) interview.Person {
+	for _, s := range r.slots {
+		if s.Recruiter != (interview.Person{}) {
+			return s.Recruiter
+		}
+	}
+	for _, o := range slices.Backward(pr.rounds) {
+		for _, s := range o.slots {
+			if s.Recruiter != (interview.Person{}) {
+				return s.Recruiter
+			}
+		}
+	}
+	return interview.Person{}
+}
+
+// contact returns whom to ask how things stand: the recruiter, else somebody
+// spoken with, those with an address first.
+func (pr *process) contact(r *round) (to interview.Person, recruiter bool) {
+	people := r.people()
+	if rec := pr.recruiter(r); rec != (interview.Person{}) {
+		met := slices.ContainsFunc(people, func(p person) bool { return samePerson(p.Person, rec) })
+		if rec.Email != "" || !slices.ContainsFunc(people, func(p person) bool { return p.Email != "" }) {
+			return rec, !met
+		}
+	}
+	for _, p := range people {
+		if p.Email != "" {
+			return p.Person, false
+		}
+	}
+	if len(people) > 0 {
+		return people[0].Person, false
+	}
+	return interview.Person{}, false
+}
+
+// samePerson compares by address, and by name where an address is missing.
+func samePerson(a, b interview.Person) bool {
+	if a.Email != "" && b.Email != "" {
+		return strings.EqualFold(a.Email, b.Email)
+	}
+	return fold(a.Name) != "" && fold(a.Name) == fold(b.Name)
+}
+
+// aliases are the recipients that the person may have been known by, the best
+// first.
+func aliases(p interview.Person) []string {
+	var out []string
+	if p.Email != "" {
+		out = append(out, strings.ToLower(p.Email))
+	}
+	if n := fold(p.Name); n != "" {
+		out = append(out, n)
+	}
+	return append(out, "")
+}
+
+// fold makes names comparable: lower case, letters and digits only, single blanks.
+func fold(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	return strings.Join(words, " ")
+}
+
+func names(people []person) []string {
+	var out []string
+	for _, p := range people {
+		if p.Name != "" {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}
