@@ -111,12 +111,13 @@ func (c *caller) attempt(ctx context.Context, one calendar.Requests, call func(c
 // exhausted says what to do once there is no budget left.
 func exhausted(v verdict) verdict {
 	switch {
-	case v.limit && !errors.Is(v.err, calendar.ErrLimit):
-		v.err = fmt.Errorf("%w: %w; try again later", calendar.ErrLimit, v.err)
-	case v.wait > 0:
-		v.err = fmt.Errorf("%w; it asks to wait %s", v.err, v.wait)
-	default:
-		v.err = fmt.Errorf("%w; tried several times, try again later", v.err)
+	case v.limit:
+		v.err = fmt.Errorf("%w: %w", calendar.ErrLimit, v.err)
+	case v.wait == 0:
+		v.err = fmt.Errorf("%w; tried several times, try again later with followup sync", v.err)
+	}
+	if v.limit || v.wait > 0 && v.status == http.StatusServiceUnavailable {
+		v.err = &calendar.RetryError{After: v.wait, Err: v.err}
 	}
 	return v
 }

@@ -122,7 +122,7 @@ func (e *tokenError) Unwrap() error { return e.err }
 func (t *tokens) explain(err error) error {
 	var re *oauth2.RetrieveError
 	if !errors.As(err, &re) {
-		return &tokenError{transient: true, err: fmt.Errorf("Google's token endpoint can't be reached: %w", bare(err))}
+		return &tokenError{transient: true, err: fmt.Errorf("the token endpoint of Google can't be reached: %w", bare(err))}
 	}
 	status := 0
 	if re.Response != nil {
@@ -134,9 +134,9 @@ func (t *tokens) explain(err error) error {
 	case re.ErrorCode == "invalid_client" || re.ErrorCode == "unauthorized_client":
 		return &tokenError{err: fmt.Errorf("%w: Google does not know the OAuth client any more (%s); download the client file again and run followup auth google", calendar.ErrAuth, re.ErrorCode)}
 	case status == http.StatusTooManyRequests || status >= 500:
-		return &tokenError{transient: true, err: fmt.Errorf("Google's token endpoint answered %d", status)}
+		return &tokenError{transient: true, err: fmt.Errorf("the token endpoint of Google answered %d", status)}
 	}
-	return &tokenError{err: fmt.Errorf("%w: Google's token endpoint answered %d %s; run followup auth google", calendar.ErrAuth, status, plain(re.ErrorCode, 60))}
+	return &tokenError{err: fmt.Errorf("%w: the token endpoint of Google answered %d %s; run followup auth google", calendar.ErrAuth, status, plain(re.ErrorCode, 60))}
 }
 
 const week = 7 * 24 * time.Hour

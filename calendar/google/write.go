@@ -123,14 +123,12 @@ func (t *Target) notUpdated(ctx context.Context, id, key string, sent *api.Event
 	}
 	switch f.status {
 	case http.StatusPreconditionFailed:
-		if f.lost {
-			there, err := t.get(ctx, id, key)
-			if err != nil {
-				return calendar.Ref{}, err
-			}
-			if t.same(there, sent, fields) {
-				return refOf(there), nil // our own patch, whose reply was lost
-			}
+		there, err := t.get(ctx, id, key)
+		if err != nil {
+			return calendar.Ref{}, err
+		}
+		if f.lost && t.same(there, sent, fields) {
+			return refOf(there), nil // our own patch, whose reply was lost
 		}
 		return calendar.Ref{}, fmt.Errorf("%w: %s in %s", calendar.ErrConflict, key, t.what())
 	case http.StatusNotFound, http.StatusGone, http.StatusForbidden:
