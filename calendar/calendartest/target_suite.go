@@ -34,6 +34,7 @@ type TargetFixture struct {
 	Raw        func(key string) string                      // the stored event as text, to look for what must not be there
 	Tombstones bool                                         // tells what a person deleted from what never was
 	Unguarded  bool                                         // has no versions: writes take no precondition
+	Mangles    func(text string) string                     // what a faulty server makes of a description
 }
 
 // TargetSuite tests what every Target promises. open returns a fresh fixture.
@@ -169,6 +170,9 @@ func targetHardTexts(t *testing.T, f TargetFixture) {
 		e.Summary = strings.ReplaceAll(text[:min(len(text), 40)], "\n", " ")
 		e = Stamp(e)
 		create(t, f, e)
+		if f.Mangles != nil {
+			e.Description = f.Mangles(text)
+		}
 		same(t, get(t, f, e.UID).Event, e)
 	}
 	if c := read(t, f.Target, ""); len(c.Items) != len(texts) {
