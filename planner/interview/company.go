@@ -1,0 +1,374 @@
+package interview
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// relayCompany reads the employer in a sender that stands for it: a recruiting
+// system's display name or tenant, a role mailbox's display name, a group
+// calendar's domain prefix.
+func (r *reading) relayCompany(g guest) string {
+	switch {
+	case g.kind == hostProvider:
+		if domain, _, ok := strings.Cut(g.email, "_"); ok && strings.Contains(domain, ".") {
+			return domainLabel(domain)
+		}
+		return ""
+	case g.kind == hostRelay:
+		if n := r.deskCompany(g.name); n != "" {
+			return n
+		}
+		local, host := splitAddress(g.email)
+		if sub, ok := strings.CutSuffix(host, "."+registrable(host)); ok && tenantLike(sub) {
+			return sub
+		}
+		if !roleMailbox(local) && !strings.ContainsAny(local, "._") && nameWords(g.name) == nil {
+			return local
+		}
+	case g.kind == hostBusiness && g.mailbox:
+		return r.deskCompany(g.name)
+	}
+	return ""
+}
+
+func tenantLike(sub string) bool {
+	switch sub {
+	case "us", "eu", "mail", "hire", "ats", "seen", "talent", "app", "www", "notifications", "no-reply", "email", "jobs", "candidates", "apply", "boards", "recruiting", "news", "uk", "api", "messages", "my", "hello", "reply", "inbound", "e", "m", "go":
+		return false
+	}
+	return !strings.Contains(sub, ".")
+}
+
+// deskWords end the display names of recruiting desks.
+var deskWords = map[string]bool{"hiring": true, "team": true, "recruiting": true, "recruitment": true, "talent": true, "careers": true, "career": true,
+	"interviews": true, "interview": true, "acquisition": true, "jobs": true, "hr": true, "people": true, "ops": true, "human": true, "resources": true,
+	"icims": true, "scheduling": true, "scheduler": true, "candidate": true, "calendar": true, "candidates": true, "via": true, "greenhouse": true, "lever": true,
+	"ashby": true, "workday": true, "notifications": true, "no": true, "reply": true, "noreply": true, "personal": true, "karriere": true, "recrutement": true,
+	"rh": true, "bewerbermanagement": true, "personalabteilung": true, "rekrytering": true, "rekrutacja": true, "seleccion": true, "selecao": true, "recrutamento": true,
+	"selezione": true, "rekruttering": true, "rekrytointi": true, "the": true, "operations": true, "coordinator": true, "workable": true, "smartrecruiters": true, "teamtailor": true, "personio": true, "bewerbung": true, "bewerbungen": true, "recruiter": true, "experience": true, "equipo": true, "equipe": true, "de": true, "seleccio": true, "talento": true, "talents": true, "werving": true, "dzial": true, "kadr": true, "hr-team": true, "採用": true, "採用担当": true, "採用チーム": true, "人事部": true, "인사팀": true, "채용팀": true, "채용": true, "招聘": true, "人力资源部": true, "招聘团队": true, "招聘组": true}
+
+// deskCompany takes the desk off "Nimbus Hiring Team" and "Nimbus @ icims". It is
+// "" for a person's name.
+func (r *reading) deskCompany(name string) string {
+	name, _, _ = strings.Cut(name, " @ ")
+	name, _, _ = strings.Cut(name, " | ")
+	words := strings.Fields(strings.NewReplacer("(", " ", ")", " ", "\"", " ").Replace(name))
+	cutAny := false
+	for len(words) > 0 && deskWords[fold(words[len(words)-1])] {
+		words, cutAny = words[:len(words)-1], true
+	}
+	for len(words) > 0 && deskWords[fold(words[0])] {
+		words, cutAny = words[1:], true
+	}
+	s := trimPiece(strings.Join(words, " "))
+	if s == "" || strings.Contains(s, "@") || r.me.isName(s) {
+		return ""
+	}
+	if r.looksLikeName(s) && (!cutAny || strings.Contains(s, " ")) {
+		return ""
+	}
+	if k := kindOfHost(strings.ToLower(s) + ".com"); k == hostRelay || k == hostScheduler {
+		return ""
+	}
+	return s
+}
+
+// tenantOfLink reads the employer in a careers page's or job board's URL.
+func tenantOfLink(link string) string {
+	host := linkHost(link)
+	if host == "" {
+		return ""
+	}
+	switch kindOfHost(host) {
+	case hostBusiness:
+		if recruitingHost(host) {
+			return domainLabel(host)
+		}
+	case hostRelay:
+		sub, ok := strings.CutSuffix(host, "."+registrable(host))
+		if !ok {
+			return ""
+		}
+		first, _, _ := strings.Cut(sub, ".")
+		if (first == "boards" || first == "job-boards" || first == "jobs" || first == "apply") && !strings.Contains(host, "linkedin") {
+			_, path, _ := strings.Cut(link, host+"/")
+			path, _, _ = strings.Cut(path, "/")
+			path, _, _ = strings.Cut(path, "?")
+			if len(path) >= 2 && len(path) <= 40 && !strings.ContainsAny(path, "&=") {
+				return path
+			}
+			return ""
+		}
+		if tenantLike(sub) && tenantHosted(host) {
+			return sub
+		}
+	}
+	return ""
+}
+
+// tenantHosted tells whether a recruiting system gives each employer a subdomain.
+func tenantHosted(host string) bool {
+	switch registrable(host) {
+	case "recruitee.com", "teamtailor.com", "bamboohr.com", "breezy.hr", "applytojob.com", "personio.de", "personio.com", "jobs.personio.de", "gupy.io", "factorialhr.com", "homerun.co", "jobylon.com", "huntflow.ru", "traffit.com", "softgarden.io":
+		return true
+	}
+	return false
+}
+
+// pretty writes a domain label as a name: blue-harbor is Blue Harbor.
+func pretty(label string) string {
+	words := strings.FieldsFunc(label, func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
+	for i, w := range words {
+		c, n := utf8.DecodeRuneInString(w)
+		words[i] = string(unicode.ToUpper(c)) + w[n:]
+	}
+	return strings.Join(words, " ")
+}
+
+// brand finds how people write the company of a domain label in the event's
+// texts: nimbuslabs is "Nimbus Labs". It is "" when no text names it.
+func (r *reading) brand(label string) string {
+	l := compact(label)
+	if utf8.RuneCountInString(l) < 2 {
+		return ""
+	}
+	best := ""
+	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
+		if s := findBrand(t, l); s != "" && (best == "" || len(compact(s)) > len(compact(best)) && len(l) > len(compact(best))) {
+			best = s
+		}
+	}
+	if best == "" {
+		for _, g := range r.guests {
+			if s := findBrand(newText(g.name), l); s != "" {
+				return s
+			}
+		}
+	}
+	return best
+}
+
+// findBrand looks for up to four words that make up the label, or its beginning
+// when that is four letters or more.
+func findBrand(t text, label string) string {
+	words := wordSpans(t.low)
+	for i := range words {
+		joined := ""
+		for j := i; j < len(words) && j < i+4; j++ {
+			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
+				break
+			}
+			joined += t.low[words[j][0]:words[j][1]]
+			if joined == label {
+				if s := t.slice(words[i][0], words[j][1]); !inAddress(t.low, words[i][0], words[j][1]) {
+					return s
+				}
+			}
+			if len(joined) >= len(label) {
+				break
+			}
+		}
+	}
+	return ""
+}
+
+// inAddress tells whether the span is part of a mail address or URL.
+func inAddress(low string, from, to int) bool {
+	return to < len(low) && (low[to] == '.' && to+1 < len(low) && wordByte(low[to+1]) || low[to] == '@') || from > 0 && (low[from-1] == '@' || low[from-1] == '/' || low[from-1] == '.' && from > 1 && wordByte(low[from-2]))
+}
+
+// wordSpans lists the words of a folded text.
+func wordSpans(low string) [][2]int {
+	var out [][2]int
+	for i := 0; i < len(low); {
+		r, n := utf8.DecodeRuneInString(low[i:])
+		if !wordRune(r) {
+			i += n
+			continue
+		}
+		j := wordEnd(low, i)
+		out = append(out, [2]int{i, j})
+		i = j
+		if len(out) >= 2000 {
+			break
+		}
+	}
+	return out
+}
+
+// findCompany decides on the employer and the agency.
+func (r *reading) findCompany() (company, via string) {
+	agency := r.agencyLabel()
+	company = r.namedCompany(agency)
+	if company == "" {
+		company = r.senderCompany(agency)
+	}
+	if agency != "" {
+		via = r.brand(agency)
+		if via == "" {
+			via = pretty(agency)
+		}
+		if company != "" && meets(compact(stripLegal(company)), agency) {
+			company = ""
+		}
+	}
+	return company, via
+}
+
+// agencyLabel returns the domain label of an organizer that is a recruitment agency.
+func (r *reading) agencyLabel() string {
+	client := hasSection(r.bodyHit, "via") || hasSection(r.titleHit, "via")
+	for _, g := range r.guests {
+		if !r.outside(g) {
+			continue
+		}
+		if agencyName(g.label()) || client && (g.organizer || g.creator) || g.organizer && agencyName(r.brand(g.label())) {
+			return g.label()
+		}
+		if _, tail, ok := strings.Cut(g.name, "("); ok && agencyName(tail) && meets(compact(strings.Trim(tail, ")")), g.label()) {
+			return g.label()
+		}
+	}
+	return ""
+}
+
+// namedCompany finds the employer that title or body name.
+func (r *reading) namedCompany(agency string) string {
+	pieces := r.pieces
+	for _, p := range pieces {
+		if p.kind == companyPiece && r.knownCompany(p.text) && !isAgency(p.text, agency) {
+			return r.asBrand(p.text)
+		}
+	}
+	for _, p := range pieces {
+		if p.kind == companyPiece && !isAgency(p.text, agency) {
+			return tidyCompany(p.text)
+		}
+	}
+	for _, l := range r.companyLabels() {
+		if l != agency {
+			if b := r.brand(l); b != "" && !loneWord(b) {
+				return b
+			}
+		}
+	}
+	if c := r.bodyCompany(agency); c != "" {
+		return c
+	}
+	for _, p := range pieces {
+		if p.kind == unknownPiece && !isAgency(p.text, agency) && companyLike(p.text) {
+			return tidyCompany(p.text)
+		}
+	}
+	return ""
+}
+
+// loneWord tells whether a brand found in a text is an everyday word in lower case.
+func loneWord(b string) bool {
+	c, _ := utf8.DecodeRuneInString(b)
+	return unicode.IsLower(c)
+}
+
+func isAgency(s, agency string) bool {
+	return agency != "" && meets(compact(stripLegal(s)), agency)
+}
+
+// asBrand cuts a piece that begins with a known company's name and goes on with
+// something else to the name.
+func (r *reading) asBrand(s string) string {
+	s = tidyCompany(s)
+	for _, l := range r.companyLabels() {
+		if b := findBrand(newText(s), compact(l)); b != "" {
+			if rest := strings.TrimSpace(strings.Replace(s, b, "", 1)); rest != "" && !legalForm(rest) {
+				if len(strings.Fields(rest)) <= 2 && !r.looksLikeRole(rest) && strings.HasPrefix(s, b) && capitalised(strings.Fields(rest)) {
+					return s // "Nimbus Robotics" at nimbus.example
+				}
+				return b
+			}
+			return s
+		}
+	}
+	return s
+}
+
+// tidyCompany cuts what follows a company's name in a phrase.
+func tidyCompany(s string) string {
+	s = strings.TrimSpace(s)
+	for _, tail := range []string{"'s", "’s"} {
+		s = strings.TrimSuffix(s, tail)
+	}
+	return strings.Trim(s, " .,;:!?-–\"'()")
+}
+
+func companyLike(s string) bool {
+	n := len(strings.Fields(s))
+	return n >= 1 && n <= 5 && utf8.RuneCountInString(s) <= 50
+}
+
+// bodyCompany reads the employer in labels and phrases of the body.
+func (r *reading) bodyCompany(agency string) string {
+	for _, l := range r.body.lines() {
+		if v := labelValue(r.v, l, "label.company", r.lang); v != "" && companyLike(v) {
+			return tidyCompany(v)
+		}
+	}
+	best, votes := "", map[string]int{}
+	for _, h := range r.bodyHit {
+		if h.section != "company" || !r.speaks(h) {
+			continue
+		}
+		s := r.cutSlot(r.body, h, companySlot)
+		if s == "" || !companyLike(s) || isAgency(s, agency) || r.me.isName(s) || r.knownPerson(s) != (Person{}) || !startsUpper(s) || r.looksLikeName(s) && strings.Contains(s, " ") {
+			continue
+		}
+		votes[s]++
+		if best == "" || votes[s] > votes[best] {
+			best = s
+		}
+	}
+	return best
+}
+
+func startsUpper(s string) bool {
+	c, _ := utf8.DecodeRuneInString(s)
+	return !unicode.IsLower(c)
+}
+
+// senderCompany falls back on who sent the invitation.
+func (r *reading) senderCompany(agency string) string {
+	for _, g := range r.guests {
+		if g.organizer || g.creator {
+			if n := r.relayCompany(g); n != "" && !isAgency(n, agency) {
+				if b := r.brand(n); b != "" {
+					return b
+				}
+				if g.kind == hostRelay || g.mailbox && g.kind == hostBusiness {
+					if n == strings.ToLower(n) {
+						return pretty(n)
+					}
+					return n
+				}
+				return pretty(n)
+			}
+		}
+	}
+	for _, l := range r.labels() {
+		if l != agency {
+			if b := r.brand(l); b != "" && !loneWord(b) {
+				return b
+			}
+			return pretty(l)
+		}
+	}
+	for _, l := range r.links {
+		if n := tenantOfLink(l); n != "" && n != agency {
+			if b := r.brand(n); b != "" {
+				return b
+			}
+			return pretty(n)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,657 @@
+package interview
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// ParseDates reads a day or a span of days in words or numbers, relative to ref
+// and in its zone: "2026-12-04", "by Friday", "Ende nächster Woche", "来週中". lang
+// (BCP 47 primary tag, "" when unknown) decides between readings that languages
+// share, such as 12/04. It reports false when the text names no day.
+func ParseDates(text string, ref time.Time, lang string) (Dates, bool) {
+	t := newText(cut(text, 400))
+	d := dateReader{low: t.low, ref: ref, lang: lang}
+	d.scan(loadVocabulary().scan(t))
+	return d.read()
+}
+
+// dateReader collects what a phrase says about a day, then combines it: the order
+// of the words differs between languages and hardly matters.
+type dateReader struct {
+	low  string
+	ref  time.Time
+	lang string
+
+	weekday   int // 1 Monday to 7; 0 none
+	weekday2  int
+	month     int
+	days      []int // numbers that may be days of a month
+	exact     []time.Time
+	numbers   []int
+	unit      string
+	unitAt    int
+	rel       int // days from ref
+	hasRel    bool
+	next      bool
+	this      bool
+	afterNext bool
+	end       bool
+	early     bool
+	mid       bool
+	by        bool
+	in        bool
+	eow, eom  bool
+	year      int
+}
+
+func (d *dateReader) scan(hits []hit) {
+	used := make([]bool, len(d.low)+1)
+	d.numeric(used)
+	type found struct {
+		hit
+		n int
+	}
+	covered := 0
+	for _, h := range hits {
+		if h.start < covered && h.section != "number" {
+			continue
+		}
+		if d.lang != "" && h.lang != d.lang && h.lang != "en" && !dense(firstRune(h.pre)) {
+			continue
+		}
+		if h.lang == "en" && d.lang != "" && d.lang != "en" && len(h.pre) < 4 {
+			continue
+		}
+		if used[h.start] {
+			continue
+		}
+		if d.take(h) {
+			covered = max(covered, h.end)
+		}
+	}
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+// take notes one word; it tells whether it was one of the calendar's.
+func (d *dateReader) take(h hit) bool {
+	n, _ := strconv.Atoi(h.value)
+	switch h.section {
+	case "weekday":
+		if d.weekday == 0 {
+			d.weekday = n
+		} else if d.weekday2 == 0 {
+			d.weekday2 = n
+		}
+	case "month":
+		if d.month == 0 {
+			d.month = n
+		}
+	case "number":
+		if d.numberCounts(h) {
+			d.numbers = append(d.numbers, n)
+		}
+	case "unit":
+		if d.unit == "" || d.unit == "month" && h.value == "workday" {
+			d.unit, d.unitAt = h.value, h.start
+		}
+	case "day":
+		d.rel, d.hasRel = n, true
+	case "date":
+		return d.flag(h)
+	default:
+		return false
+	}
+	return true
+}
+
+// numberCounts tells whether a word for a number stands before a unit: "a" in
+// "a week", not in "a decision".
+func (d *dateReader) numberCounts(h hit) bool {
+	if h.end-h.start > 3 && !dense(firstRune(h.pre)) {
+		return true
+	}
+	rest := strings.TrimSpace(d.low[h.end:])
+	if dense(firstRune(h.pre)) {
+		rest = d.low[h.end:]
+	}
+	for _, o := range loadVocabulary().scan(newText(cut(rest, 40))) {
+		if (o.section == "unit" || o.section == "date" && o.value == "to" || o.section == "number" && o.value != h.value) && o.start <= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *dateReader) flag(h hit) bool {
+	switch h.value {
+	case "next":
+		d.next = true
+	case "this":
+		d.this = true
+	case "afternext":
+		d.afterNext = true
+	case "end":
+		d.end = true
+	case "early":
+		d.early = true
+	case "mid":
+		d.mid = true
+	case "by":
+		d.by = true
+	case "in":
+		d.in = true
+	case "eow":
+		d.eow = true
+	case "eom":
+		d.eom = true
+	case "nextweek":
+		d.next, d.unit = true, "week"
+	case "thisweek":
+		d.this, d.unit = true, "week"
+	case "nextmonth":
+		d.next, d.unit = true, "month"
+	case "thismonth":
+		d.this, d.unit = true, "month"
+	default:
+		return false
+	}
+	return true
+}
+
+// numeric reads dates and numbers in digits.
+func (d *dateReader) numeric(used []bool) {
+	s := d.low
+	for i := 0; i < len(s); {
+		if !digit(s[i]) {
+			i++
+			continue
+		}
+		j := i
+		for j < len(s) && digit(s[j]) {
+			j++
+		}
+		end := d.numericAt(s, i, j)
+		for k := i; k < end && k < len(used); k++ {
+			used[k] = true
+		}
+		i = max(end, j)
+	}
+}
+
+// numericAt reads one date or number whose first digits are s[i:j].
+func (d *dateReader) numericAt(s string, i, j int) int {
+	first, _ := strconv.Atoi(s[i:min(j, i+5)])
+	sep := byte(0)
+	if j < len(s) {
+		sep = s[j]
+	}
+	if (sep == '-' || sep == '.' || sep == '/') && j+1 < len(s) && digit(s[j+1]) {
+		k := j + 1
+		for k < len(s) && digit(s[k]) {
+			k++
+		}
+		second, _ := strconv.Atoi(s[j+1 : min(k, j+5)])
+		third, end := 0, k
+		if k+1 < len(s) && s[k] == sep && digit(s[k+1]) {
+			m := k + 1
+			for m < len(s) && digit(s[m]) {
+				m++
+			}
+			third, _ = strconv.Atoi(s[k+1 : min(m, k+6)])
+			end = m
+		} else if k < len(s) && s[k] == sep && sep == '.' {
+			end = k + 1
+		}
+		if d.numericDate(sep, first, second, third) {
+			return end
+		}
+		if sep == '-' && j-i <= 2 && k-j <= 3 {
+			d.numbers = append(d.numbers, first, second) // 1-2 weeks
+			return k
+		}
+		return k
+	}
+	rest := s[j:]
+	switch {
+	case strings.HasPrefix(rest, "月") || strings.HasPrefix(rest, "월"):
+		if first >= 1 && first <= 12 && !strings.HasPrefix(rest, "月間") {
+			d.month = first
+			return j + 3
+		}
+	case strings.HasPrefix(rest, "年") || strings.HasPrefix(rest, "년"):
+		d.year = first
+		return j + 3
+	case strings.HasPrefix(rest, "日") && !strings.HasPrefix(rest, "日以内") && !strings.HasPrefix(rest, "日間") && !strings.HasPrefix(rest, "日内"), strings.HasPrefix(rest, "号"):
+		d.days = append(d.days, first)
+		return j + 3
+	case strings.HasPrefix(rest, "일") && !strings.HasPrefix(rest, "일 이내") && !strings.HasPrefix(rest, "일 안") && !strings.HasPrefix(rest, "일 후") && !strings.HasPrefix(rest, "일 내"):
+		d.days = append(d.days, first)
+		return j + 3
+	}
+	if j-i == 4 && first >= 2000 && first < 2100 {
+		d.year = first
+		return j
+	}
+	if strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "%") || strings.HasPrefix(rest, " am") || strings.HasPrefix(rest, " pm") || strings.HasPrefix(rest, " uhr") || strings.HasPrefix(rest, "h") && !strings.HasPrefix(rest, "h ") {
+		return j
+	}
+	if j-i <= 2 {
+		d.numbers = append(d.numbers, first)
+		d.days = append(d.days, first)
+	}
+	return j
+}
+
+// numericDate reads 2026-12-04, 04.12.2026, 12/04/2026 and 04/12.
+func (d *dateReader) numericDate(sep byte, a, b, c int) bool {
+	switch {
+	case a > 1000 && c > 0:
+		return d.addExact(a, b, c)
+	case c > 1000, c >= 20 && c < 100 && c != 0:
+		if c < 100 {
+			c += 2000
+		}
+		if sep == '/' && d.monthFirst() && a <= 12 {
+			return d.addExact(c, a, b)
+		}
+		if b > 12 {
+			return d.addExact(c, a, b)
+		}
+		return d.addExact(c, b, a)
+	case c != 0 || sep == '-':
+		return false
+	}
+	if sep == '/' && (d.monthFirst() || b > 12 || d.yearFirst()) {
+		a, b = b, a
+	}
+	if b < 1 || b > 12 || a < 1 || a > 31 {
+		return false
+	}
+	if y := d.yearOf(b, a); y > 0 {
+		return d.addExact(y, b, a)
+	}
+	return false
+}
+
+// monthFirst tells whether 12/04 is December: in American English. An offset of
+// ref west of the Atlantic, or an American zone, tells it from British.
+func (d *dateReader) monthFirst() bool {
+	if d.lang != "en" && d.lang != "" {
+		return false
+	}
+	_, off := d.ref.Zone()
+	return off <= -4*3600 && off >= -10*3600
+}
+
+func (d *dateReader) yearFirst() bool { return d.lang == "ja" || d.lang == "zh" || d.lang == "ko" }
+
+// yearOf is the year in which month and day come next after ref.
+func (d *dateReader) yearOf(month, day int) int {
+	if d.year != 0 {
+		return d.year
+	}
+	y := d.ref.Year()
+	t := time.Date(y, time.Month(month), day, 0, 0, 0, 0, d.ref.Location())
+	if t.Before(midnight(d.ref).AddDate(0, 0, -31)) {
+		y++
+	}
+	return y
+}
+
+// addExact adds a date that exists; an impossible one is refused, not rolled over.
+func (d *dateReader) addExact(y, m, day int) bool {
+	t := time.Date(y, time.Month(m), day, 0, 0, 0, 0, d.ref.Location())
+	if m < 1 || m > 12 || t.Day() != day || t.Month() != time.Month(m) {
+		return false
+	}
+	d.exact = append(d.exact, t)
+	return true
+}
+
+func midnight(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+}
+
+// read combines what was collected.
+func (d *dateReader) read() (Dates, bool) {
+	today := midnight(d.ref)
+	switch {
+	case len(d.exact) > 0:
+		return d.until(d.exact[len(d.exact)-1], d.exact[0])
+	case d.month > 0:
+		return d.readMonth()
+	case d.weekday > 0 && (d.unit != "week" || len(d.numbers) == 0):
+		return d.readWeekday(today)
+	case d.unit != "" && len(d.numbers) > 0:
+		return d.readSpan(today)
+	case d.eow, d.unit == "week" && (d.next || d.this || d.end || d.afterNext || d.early || d.mid):
+		return d.readWeek(today)
+	case d.eom, d.unit == "month" && (d.next || d.this || d.end || d.early || d.mid):
+		return d.readMonthUnit(today)
+	case d.hasRel:
+		t := today.AddDate(0, 0, d.rel)
+		return d.until(t, t)
+	case d.unit == "fortnight":
+		return d.until(today.AddDate(0, 0, 14), today.AddDate(0, 0, 14))
+	case d.unit == "workday" && d.next:
+		t := addWorkdays(today, 1)
+		return Dates{t, t}, true
+	case (d.unit == "day" || d.unit == "workday") && len(d.numbers) == 0 && d.next:
+		return Dates{today.AddDate(0, 0, 1), addWorkdays(today, 5)}, true // "in the coming days"
+	case d.unit == "week" && d.in:
+		return d.until(today.AddDate(0, 0, 7), today.AddDate(0, 0, 7))
+	case len(d.days) > 0 && d.by && d.days[0] >= 1 && d.days[0] <= 31 && d.dayMarked():
+		return d.readDay(today)
+	}
+	return Dates{}, false
+}
+
+// dayMarked tells whether a bare number is written as a day: 4th, den 4., 4日.
+func (d *dateReader) dayMarked() bool {
+	for _, s := range []string{"日", "号", "일", "th", "st", "nd", "rd"} {
+		if strings.Contains(d.low, strconv.Itoa(d.days[0])+s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *dateReader) readDay(today time.Time) (Dates, bool) {
+	t := time.Date(today.Year(), today.Month(), d.days[0], 0, 0, 0, 0, today.Location())
+	if t.Day() != d.days[0] {
+		return Dates{}, false
+	}
+	if t.Before(today) {
+		t = time.Date(today.Year(), today.Month()+1, d.days[0], 0, 0, 0, 0, today.Location())
+	}
+	return d.until(t, t)
+}
+
+// until makes the span: from today when the answer comes by then, else the day itself.
+func (d *dateReader) until(last, first time.Time) (Dates, bool) {
+	today := midnight(d.ref)
+	if d.by && first.After(today) {
+		first = today
+	}
+	if last.Before(first) {
+		first, last = last, first
+	}
+	return Dates{From: first, Until: last}, true
+}
+
+func (d *dateReader) readMonth() (Dates, bool) {
+	day := 0
+	for _, n := range d.days {
+		if n >= 1 && n <= 31 {
+			day = n
+		}
+	}
+	loc := d.ref.Location()
+	if day > 0 {
+		y := d.yearOf(d.month, day)
+		t := time.Date(y, time.Month(d.month), day, 0, 0, 0, 0, loc)
+		if t.Day() != day {
+			return Dates{}, false
+		}
+		first := t
+		if len(d.days) > 1 && d.days[0] < day && d.days[0] >= 1 {
+			first = t.AddDate(0, 0, d.days[0]-day)
+		}
+		return d.until(t, first)
+	}
+	y := d.yearOf(d.month, 28)
+	return d.partOfMonth(time.Date(y, time.Month(d.month), 1, 0, 0, 0, 0, loc))
+}
+
+// partOfMonth is the beginning, the middle, the end or all of a month.
+func (d *dateReader) partOfMonth(first time.Time) (Dates, bool) {
+	last := first.AddDate(0, 1, -1)
+	switch {
+	case d.early:
+		return Dates{first, first.AddDate(0, 0, 9)}, true
+	case d.mid:
+		return Dates{first.AddDate(0, 0, 10), first.AddDate(0, 0, 14)}, true
+	case d.end:
+		return Dates{first.AddDate(0, 0, 20), last}, true
+	}
+	return d.until(last, first)
+}
+
+func (d *dateReader) readMonthUnit(today time.Time) (Dates, bool) {
+	first := today.AddDate(0, 0, 1-today.Day())
+	if d.next {
+		first = first.AddDate(0, 1, 0)
+	}
+	if d.eom {
+		d.end = true
+	}
+	out, ok := d.partOfMonth(first)
+	if out.From.Before(today) {
+		out.From = today
+	}
+	return out, ok
+}
+
+// readWeekday reads "by Friday", "next Tuesday", "Friday of next week".
+func (d *dateReader) readWeekday(today time.Time) (Dates, bool) {
+	w := isoWeekday(today)
+	ahead := (d.weekday - w + 7) % 7
+	if ahead == 0 {
+		ahead = 7
+	}
+	switch {
+	case d.unit == "week" && d.afterNext:
+		ahead = d.weekday - w + 14
+	case d.unit == "week" && d.next, d.next && !d.upcoming():
+		ahead = d.weekday - w + 7
+	}
+	t := today.AddDate(0, 0, ahead)
+	if d.weekday2 > 0 {
+		second := t.AddDate(0, 0, (d.weekday2-d.weekday+7)%7)
+		return d.until(second, t)
+	}
+	return d.until(t, t)
+}
+
+// upcoming tells whether "next Friday" is the coming one in the language, and not
+// the one of next week.
+func (d *dateReader) upcoming() bool {
+	switch d.lang {
+	case "fr", "es", "pt", "it", "ro", "el", "ja", "ko", "tr":
+		return true
+	}
+	return false
+}
+
+func isoWeekday(t time.Time) int {
+	if w := int(t.Weekday()); w > 0 {
+		return w
+	}
+	return 7
+}
+
+// readSpan reads "in two weeks", "within 5 business days", "1-2 weeks".
+func (d *dateReader) readSpan(today time.Time) (Dates, bool) {
+	lo, hi := d.numbers[0], d.numbers[0]
+	for _, n := range d.numbers[1:] {
+		lo, hi = min(lo, n), max(hi, n)
+	}
+	if hi < 1 || hi > 120 {
+		return Dates{}, false
+	}
+	add := func(n int) time.Time {
+		switch d.unit {
+		case "week":
+			return today.AddDate(0, 0, 7*n)
+		case "month":
+			return today.AddDate(0, n, 0)
+		case "workday":
+			return addWorkdays(today, n)
+		case "fortnight":
+			return today.AddDate(0, 0, 14*n)
+		case "hour":
+			return midnight(d.ref.Add(time.Duration(n) * time.Hour))
+		}
+		return today.AddDate(0, 0, n)
+	}
+	d.by = d.by || d.next && hi > 0
+	return d.until(add(hi), add(lo))
+}
+
+// addWorkdays adds days from Monday to Friday.
+func addWorkdays(t time.Time, n int) time.Time {
+	for n > 0 {
+		t = t.AddDate(0, 0, 1)
+		if w := t.Weekday(); w != time.Saturday && w != time.Sunday {
+			n--
+		}
+	}
+	return t
+}
+
+// readWeek reads "this week", "end of next week". A week's end is its last
+// working day.
+func (d *dateReader) readWeek(today time.Time) (Dates, bool) {
+	first, last := 1, 5
+	switch d.lang {
+	case "he", "ar":
+		first, last = 0, 4 // Sunday to Thursday
+	}
+	w := isoWeekday(today)
+	if first == 0 && w == 7 {
+		w = 0
+	}
+	shift := 0
+	switch {
+	case d.afterNext:
+		shift = 14
+	case d.next:
+		shift = 7
+	case w >= last:
+		shift = 7 // "by the end of the week", said on a Friday
+	}
+	monday := today.AddDate(0, 0, first-w+shift)
+	friday := monday.AddDate(0, 0, last-first)
+	switch {
+	case d.early:
+		friday = monday.AddDate(0, 0, 2)
+	case d.mid:
+		monday, friday = monday.AddDate(0, 0, 1), monday.AddDate(0, 0, 3)
+	case d.end || d.eow:
+		monday = friday.AddDate(0, 0, -1)
+	}
+	if monday.Before(today) {
+		monday = today
+	}
+	return d.until(friday, monday)
+}
+
+// findPromise reads when an answer was promised: in a sentence that speaks of an
+// answer from them, never in one that asks the user for something.
+func (r *reading) findPromise() Dates {
+	ref := r.e.Start
+	if !r.e.End.IsZero() && r.e.End.After(ref) {
+		ref = r.e.End
+	}
+	for _, s := range sentences(r.body) {
+		hits := r.v.scan(s)
+		cue := -1
+		for _, h := range hits {
+			if h.section == "promise" && r.speaks(h) && cue < 0 {
+				cue = h.start
+			}
+		}
+		if cue < 0 || r.refuses(hits, cue) {
+			continue
+		}
+		for _, c := range r.clauses(s, hits, cue) {
+			if d, ok := ParseDates(c, ref, r.lang); ok && !d.Until.Before(midnight(ref)) && d.Until.Before(ref.AddDate(0, 6, 0)) {
+				return d
+			}
+		}
+	}
+	return Dates{}
+}
+
+// refuses tells whether the sentence asks the user for something and the answer
+// is only its occasion.
+func (r *reading) refuses(hits []hit, cue int) bool {
+	for _, h := range hits {
+		if h.section == "promise.not" && r.speaks(h) && h.start <= cue {
+			return true
+		}
+	}
+	return false
+}
+
+// clauses lists the parts of a sentence to look for a date in: the one with the
+// cue first, then all of it.
+func (r *reading) clauses(s text, hits []hit, cue int) []string {
+	from, to := 0, len(s.low)
+	for i := range len(s.low) {
+		if c := s.low[i]; c == ',' || c == ';' {
+			if i < cue {
+				from = i + 1
+			} else if to == len(s.low) {
+				to = i
+			}
+		}
+	}
+	for _, h := range hits {
+		if h.section == "promise.not" && r.speaks(h) {
+			return []string{s.slice(from, min(to, max(h.start, from)))}
+		}
+	}
+	return []string{s.slice(from, to), s.raw}
+}
+
+// sentences splits a text at full stops, line ends and their like.
+func sentences(t text) []text {
+	var out []text
+	from := 0
+	for i := 0; i < len(t.low); {
+		c, n := utf8.DecodeRuneInString(t.low[i:])
+		end := false
+		switch c {
+		case '\n', '!', '?', '。', '！', '？', '।', '؟':
+			end = true
+		case '.':
+			next := firstRune(t.low[i+1:])
+			end = i+1 >= len(t.low) || unicode.IsSpace(next) && !abbreviated(t.low[from:i]) && !(i > 0 && digit(t.low[i-1]) && ordinalDot(t.low[i+1:]))
+		}
+		if end {
+			if i > from {
+				out = append(out, t.sub(from, i))
+			}
+			from = i + n
+		}
+		i += n
+		if len(out) > 200 {
+			return out
+		}
+	}
+	if from < len(t.low) {
+		out = append(out, t.sub(from, len(t.low)))
+	}
+	return out
+}
+
+// ordinalDot tells whether a full stop behind a number is that of an ordinal: a
+// month's name or a small letter follows, as in "4. Dezember".
+func ordinalDot(rest string) bool {
+	for _, h := range loadVocabulary().scan(newText(cut(rest, 24))) {
+		if h.section == "month" || h.section == "unit" {
+			return h.start <= 2
+		}
+	}
+	return false
+}

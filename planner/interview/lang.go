@@ -1,0 +1,128 @@
+package interview
+
+import (
+	"strings"
+	"unicode"
+)
+
+// detect tells the language of a text by its script, the small words that every
+// sentence has, and the vocabulary that was found in it. fallback decides when
+// the text says nothing; it is "" when nothing is known.
+func (v *vocabulary) detect(t text, hits []hit, fallback string) string {
+	if l := byScript(t.raw); l != "" {
+		return l
+	}
+	score := map[string]int{}
+	for _, h := range hits {
+		switch h.section {
+		case "stop":
+			score[h.lang] += 2
+		case "interview", "ambiguous", "confirm", "promise", "hiring":
+			score[h.lang] += 2
+		case "given", "job", "mr":
+		default:
+			score[h.lang]++
+		}
+	}
+	for l, n := range letterHints(t.raw) {
+		score[l] += n
+	}
+	best := ""
+	for _, l := range v.langs {
+		switch n := score[l]; {
+		case n == 0:
+		case best == "" || n > score[best] || n == score[best] && l == fallback || n == score[best] && best != fallback && l == "en":
+			best = l
+		}
+	}
+	if best == "" {
+		return fallback
+	}
+	if fallback != "" && score[best] < 3 && score[fallback] == score[best] {
+		return fallback
+	}
+	return best
+}
+
+// byScript names the language of texts whose script is one language's own.
+func byScript(s string) string {
+	var latin, han, kana, hangul, arabic, hebrew, devanagari, greek, thai, n int
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			if 'a' <= r|0x20 && r|0x20 <= 'z' {
+				latin++
+			}
+		case unicode.Is(unicode.Han, r):
+			han++
+		case unicode.Is(unicode.Hiragana, r), unicode.Is(unicode.Katakana, r):
+			kana++
+		case unicode.Is(unicode.Hangul, r):
+			hangul++
+		case unicode.Is(unicode.Arabic, r):
+			arabic++
+		case unicode.Is(unicode.Hebrew, r):
+			hebrew++
+		case unicode.Is(unicode.Devanagari, r):
+			devanagari++
+		case unicode.Is(unicode.Greek, r):
+			greek++
+		case unicode.Is(unicode.Thai, r):
+			thai++
+		}
+		if n++; n > 4000 {
+			break
+		}
+	}
+	most := max(han+kana, hangul, arabic, hebrew, devanagari, greek, thai)
+	if most == 0 || most*6 < latin {
+		return ""
+	}
+	switch most {
+	case han + kana:
+		if kana > 0 {
+			return "ja"
+		}
+		return "zh"
+	case hangul:
+		return "ko"
+	case arabic:
+		if strings.ContainsAny(s, "پچژگ") {
+			return "fa"
+		}
+		return "ar"
+	case hebrew:
+		return "he"
+	case devanagari:
+		return "hi"
+	case greek:
+		return "el"
+	}
+	return "th"
+}
+
+// letterHints counts letters that only one or two of the languages use.
+func letterHints(s string) map[string]int {
+	out := map[string]int{}
+	for l, letters := range map[string]string{"de": "ßäöü", "fr": "çêèœàù", "es": "ñ¿¡", "pt": "ãõç", "pl": "łąęśżźćń", "sv": "åäö",
+		"da": "æøå", "no": "æøå", "fi": "äö", "cs": "řůěšžč", "hu": "őű", "ro": "țșăşţ", "tr": "ğışİ", "ru": "ыэъ", "uk": "їєґі", "vi": "ăâđêôơưạảấầẩẫậắằặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửữựỳỵỷỹ"} {
+		n := 0
+		for _, r := range s {
+			if strings.ContainsRune(letters, r) {
+				n++
+			}
+		}
+		if n > 0 {
+			out[l] = min(n, 4)
+		}
+	}
+	if out["uk"] == 0 && out["ru"] == 0 {
+		for _, r := range s {
+			if unicode.Is(unicode.Cyrillic, r) {
+				out["ru"]++
+				break
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,390 @@
+package interview
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"followup/calendar"
+)
+
+// secondLook reads events again that stand close to an accepted interview: a
+// call with somebody of a company that the user interviews at.
+func (c *corpus) secondLook() {
+	known := map[string]bool{}
+	for _, iv := range c.all {
+		r := c.readings[iv]
+		if r == nil || iv.Decision != Yes {
+			continue
+		}
+		for _, g := range r.guests {
+			if r.outside(g) {
+				known[registrable(g.host)] = true
+			}
+		}
+	}
+	for _, iv := range c.all {
+		r := c.readings[iv]
+		if r == nil || iv.Decision == Yes || iv.Reason == "you said #not-interview" {
+			continue
+		}
+		for _, g := range r.guests {
+			if r.outside(g) && known[registrable(g.host)] {
+				r.say("same company", "interviews with "+registrable(g.host)+" stand on the calendar", 1.2)
+				c.decide(iv, r)
+				break
+			}
+		}
+	}
+}
+
+// link finds what belongs together: processes, loops and reissued invitations.
+func (c *corpus) link() {
+	var list []*Interview
+	for _, iv := range c.all {
+		if iv.Decision != No {
+			list = append(list, iv)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Interview) int {
+		return cmp.Or(a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID))
+	})
+	c.nameProcesses(list)
+	for _, iv := range list {
+		for _, m := range refMarks(c.marks, iv) {
+			if !slices.Contains(iv.Marks, m) {
+				iv.Marks = append(iv.Marks, m)
+			}
+		}
+	}
+	spread(list)
+	if correct(list) {
+		c.nameProcesses(list)
+	}
+	c.recruiters(list)
+	for _, iv := range list {
+		iv.Identity = c.identity(iv)
+	}
+	supersede(list, c)
+	loops(list)
+}
+
+// correct applies #company and #role to the whole process.
+func correct(list []*Interview) bool {
+	changed := false
+	for _, iv := range list {
+		for _, m := range iv.Marks {
+			switch {
+			case m.Value == "":
+			case m.Word == calendar.MarkCompany && iv.Company != m.Value:
+				iv.Company, changed = m.Value, true
+			case m.Word == calendar.MarkRole && iv.Role != m.Value:
+				iv.Role, changed = m.Value, true
+			}
+		}
+	}
+	return changed
+}
+
+// companyKey is the form in which a company's names meet.
+func companyKey(name string) string {
+	return compact(stripLegal(name))
+}
+
+// roleKey is the form in which a role's names meet.
+func roleKey(role string) string {
+	return strings.Join(strings.FieldsFunc(fold(role), func(r rune) bool { return !wordRune(r) }), "-")
+}
+
+// nameProcesses gives every interview the key of its application. Names of one
+// company that differ by a suffix become one; an unknown role joins the only
+// application at the company.
+func (c *corpus) nameProcesses(list []*Interview) {
+	c.sameCompany(list)
+	roles := map[string]map[string]string{}
+	for _, iv := range list {
+		k := processCompany(iv)
+		if roles[k] == nil {
+			roles[k] = map[string]string{}
+		}
+		if iv.Role != "" && k != "" {
+			c.joinRole(roles[k], iv)
+		}
+	}
+	for _, iv := range list {
+		k := processCompany(iv)
+		if k == "" {
+			iv.Process = "uid-" + shorten(fold(iv.Event.UID))
+			continue
+		}
+		if iv.Role == "" && len(roles[k]) == 1 {
+			for _, role := range roles[k] {
+				iv.Role = role
+			}
+		}
+		iv.Process = keyText(k)
+		if iv.Role != "" {
+			iv.Process += "/" + roleKey(iv.Role)
+		}
+	}
+}
+
+// joinRole makes one role of those that differ only by words added to one.
+func (c *corpus) joinRole(roles map[string]string, iv *Interview) {
+	k := roleKey(iv.Role)
+	for have, name := range roles {
+		if have == k {
+			iv.Role = name
+			return
+		}
+		if strings.Contains("-"+have+"-", "-"+k+"-") || compact(name) == compact(iv.Role) {
+			iv.Role = name
+			return
+		}
+	}
+	roles[k] = iv.Role
+}
+
+func processCompany(iv *Interview) string {
+	if k := companyKey(iv.Company); k != "" {
+		return k
+	}
+	if k := companyKey(iv.Via); k != "" {
+		return "via-" + k
+	}
+	return ""
+}
+
+func keyText(s string) string { return strings.ReplaceAll(s, " ", "-") }
+
+func shorten(s string) string {
+	s = compact(s)
+	if len(s) > 40 {
+		s = cut(s, 40)
+	}
+	return s
+}
+
+// sameCompany gives interviews of one domain the same company, in the form that
+// most of them use.
+func (c *corpus) sameCompany(list []*Interview) {
+	groups := map[string][]*Interview{}
+	for _, iv := range list {
+		if d := c.domainOf(iv); d != "" {
+			groups[d] = append(groups[d], iv)
+		}
+	}
+	for _, group := range groups {
+		votes := map[string]int{}
+		for _, iv := range group {
+			if iv.Company != "" && iv.Via == "" {
+				votes[iv.Company]++
+			}
+		}
+		if len(votes) < 2 {
+			continue
+		}
+		for _, iv := range group {
+			for name, n := range votes {
+				a, b := companyKey(name), companyKey(iv.Company)
+				if a == b && name != iv.Company && (n > votes[iv.Company] || n == votes[iv.Company] && name < iv.Company) {
+					iv.Company = name
+				}
+			}
+		}
+	}
+}
+
+// domainOf is the registrable domain of an employer's people on the event.
+func (c *corpus) domainOf(iv *Interview) string {
+	r := c.readings[iv]
+	if r == nil {
+		return ""
+	}
+	for _, g := range r.guests {
+		if r.outside(g) && !agencyName(g.label()) {
+			return registrable(g.host)
+		}
+	}
+	return ""
+}
+
+// recruiters tells the one who arranges several interviews of a process from
+// those who hold them.
+func (c *corpus) recruiters(list []*Interview) {
+	organized := map[string]int{}
+	key := func(process string, p Person) string { return process + "\x00" + cmp.Or(p.Email, compact(p.Name)) }
+	for _, iv := range list {
+		if iv.Recruiter != (Person{}) {
+			organized[key(iv.Process, iv.Recruiter)]++
+		}
+	}
+	for _, iv := range list {
+		if iv.Recruiter != (Person{}) {
+			continue
+		}
+		for _, p := range iv.Interviewers {
+			if organized[key(iv.Process, p)] > 0 {
+				iv.Recruiter = p
+				if len(iv.Interviewers) == 1 && iv.Round == Other {
+					iv.Round = Screen
+				}
+			}
+		}
+	}
+}
+
+// identity survives a reissue under a new UID.
+func (c *corpus) identity(iv *Interview) string {
+	r := c.readings[iv]
+	var names []string
+	for _, p := range iv.Interviewers {
+		names = append(names, cmp.Or(compact(p.Name), p.Email))
+	}
+	slices.Sort(names)
+	sender := ""
+	if r != nil {
+		if g, ok := r.organizer(); ok {
+			sender = registrable(g.host)
+		}
+	}
+	return strings.Join([]string{sender, c.plainTitle(iv), companyKey(iv.Company), strings.Join(names, "+")}, "|")
+}
+
+// plainTitle is the title without "Re:", "Updated:", "Rescheduled:" and the like.
+func (c *corpus) plainTitle(iv *Interview) string {
+	t := newText(iv.Event.Summary)
+	for range 4 {
+		cutAny := false
+		for _, h := range c.v.scan(t) {
+			if (h.section == "moved" || h.section == "cancelled" || h.section == "declined") && strings.Trim(t.low[:h.start], " [(*-–:#!") == "" && h.end < len(t.low) {
+				t, cutAny = t.sub(h.end, len(t.low)), true
+				break
+			}
+			if (h.section == "moved" || h.section == "cancelled") && strings.Trim(t.low[h.end:], " ])*-–:!.") == "" && h.start > 0 {
+				t, cutAny = t.sub(0, h.start), true
+				break
+			}
+		}
+		if !cutAny {
+			break
+		}
+	}
+	return compact(t.raw)
+}
+
+// supersede finds invitations that a later one took the place of: same soft
+// identity, another UID, days apart at most, and a word or a time of change that
+// tells which is the newer.
+func supersede(list []*Interview, c *corpus) {
+	for i, old := range list {
+		if old.Status != Active {
+			continue
+		}
+		for j, cand := range list {
+			if i == j || cand.Status != Active || cand.Event.UID == old.Event.UID && cand.Event.RecurrenceID == old.Event.RecurrenceID {
+				continue
+			}
+			if c.reissued(old, cand) && newer(cand, old, c) {
+				old.Status, old.SupersededBy = Superseded, cand.Event.ID()
+				old.Reason = fmt.Sprintf("a newer invitation took its place: %s", cand.Event.Summary)
+				break
+			}
+		}
+	}
+}
+
+// reissued tells whether two events are one interview invited twice.
+func (c *corpus) reissued(a, b *Interview) bool {
+	if a.Event.Source != b.Event.Source && a.Event.UID == b.Event.UID {
+		return false
+	}
+	gap := a.Event.Start.Sub(b.Event.Start).Abs()
+	if gap.Hours() > 24*21 {
+		return false
+	}
+	titleA, titleB := c.plainTitle(a), c.plainTitle(b)
+	if titleA != titleB || a.Process != b.Process {
+		return false
+	}
+	moved := c.saysMoved(a) || c.saysMoved(b)
+	people := a.Identity == b.Identity || samePeople(a.Interviewers, b.Interviewers)
+	if sameDay(a, b) && !moved && gap >= a.Event.End.Sub(a.Event.Start) {
+		return false // slots of a loop
+	}
+	return moved && (people || len(a.Interviewers) == 0 || len(b.Interviewers) == 0) || people && sameDuration(a, b) && (a.Ordinal == b.Ordinal) && gap.Hours() <= 24*14 && utf8.RuneCountInString(titleA) > 3 && a.Round == b.Round
+}
+
+func sameDuration(a, b *Interview) bool {
+	return a.Event.End.Sub(a.Event.Start) == b.Event.End.Sub(b.Event.Start)
+}
+
+func samePeople(a, b []Person) bool {
+	if len(a) != len(b) || len(a) == 0 {
+		return false
+	}
+	for _, p := range a {
+		if !slices.ContainsFunc(b, func(q Person) bool { return samePerson(p, q) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// saysMoved tells whether title or body say that the invitation is a new time.
+func (c *corpus) saysMoved(iv *Interview) bool {
+	r := c.readings[iv]
+	if r == nil {
+		return false
+	}
+	for _, h := range r.titleHit {
+		if h.section == "moved" && h.value == "new" || h.section == "rescheduled" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.bodyHit, func(h hit) bool { return h.section == "rescheduled" && r.speaks(h) })
+}
+
+// newer tells whether a replaces b: by its words, then by when it was changed or
+// made, then by its start.
+func newer(a, b *Interview, c *corpus) bool {
+	if x, y := c.saysMoved(a), c.saysMoved(b); x != y {
+		return x
+	}
+	for _, d := range []int{a.Event.Created.Compare(b.Event.Created), a.Event.Updated.Compare(b.Event.Updated), a.Event.Sequence - b.Event.Sequence, a.Event.Start.Compare(b.Event.Start)} {
+		if d != 0 {
+			return d > 0
+		}
+	}
+	return a.Event.UID > b.Event.UID
+}
+
+func sameDay(a, b *Interview) bool {
+	const day = "2006-01-02"
+	return a.Event.Start.Format(day) == b.Event.Start.In(a.Event.Start.Location()).Format(day)
+}
+
+// loops marks the slots of one day at one company, and tells the round of slots
+// whose words don't.
+func loops(list []*Interview) {
+	groups := map[string][]*Interview{}
+	for _, iv := range list {
+		if iv.Status == Active && iv.Process != "" && processCompany(iv) != "" {
+			k := iv.Event.Start.Format("2006-01-02") + "/" + iv.Process
+			groups[k] = append(groups[k], iv)
+		}
+	}
+	for k, group := range groups {
+		if len(group) < 2 {
+			continue
+		}
+		for _, iv := range group {
+			iv.Loop = k
+			if iv.Round == Other {
+				iv.Round = Onsite
+			}
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package interview
+
+import (
+	"slices"
+	"strings"
+
+	"followup/calendar"
+)
+
+// guest is a person on an event other than the user.
+type guest struct {
+	name, email string
+	host        string
+	kind        hostKind
+	mailbox     bool // a function's mailbox
+	organizer   bool
+	creator     bool
+	optional    bool
+	declined    bool
+}
+
+// label is the name in the guest's business domain, "" without one.
+func (g guest) label() string {
+	if g.kind != hostBusiness {
+		return ""
+	}
+	return domainLabel(g.host)
+}
+
+// person is the guest as a person to write to.
+func (g guest) person() Person {
+	name := g.name
+	if name == "" && !g.mailbox {
+		local, _ := splitAddress(g.email)
+		if n := nameOfAddress(local); strings.Contains(n, " ") {
+			name = n
+		}
+	}
+	if g.kind == hostRelay || g.kind == hostScheduler || g.kind == hostProvider || g.mailbox {
+		return Person{Name: name}
+	}
+	return Person{Name: name, Email: g.email}
+}
+
+// reading is everything that is read of one event before it is decided on.
+type reading struct {
+	e        *calendar.Event
+	me       *self
+	v        *vocabulary
+	title    text
+	titleHit []hit
+	topic    text // a second title in the body
+	topicHit []hit
+	body     text
+	bodyHit  []hit
+	loc      text
+	locHit   []hit
+	hosts    []string
+	links    []string
+	lang     string
+	guests   []guest
+	selfOn   bool   // the user is on the event
+	selfHost string // host of the address at which the user is on it
+	selfOrg  bool   // the user is the organizer
+	selfPart calendar.PartStat
+	colleag  int // guests of the user's own employer
+	things   []string
+	pieces   []piece
+	people   []Person // named anywhere, in order
+	evidence []Signal
+}
+
+// read gathers what an event says, with the user's language of preference for
+// texts that don't show theirs.
+func read(e *calendar.Event, me *self, v *vocabulary, fallback string) *reading {
+	r := &reading{e: e, me: me, v: v, title: newText(e.Summary), loc: newText(cut(e.Location, 1024))}
+	s := strip(e)
+	r.body, r.hosts, r.links = s.body, s.hosts, s.links
+	if len(s.topics) > 0 {
+		r.topic = s.topics[0]
+	}
+	r.titleHit = v.scan(r.title)
+	r.topicHit = v.scan(r.topic)
+	r.bodyHit = v.scan(r.body)
+	r.locHit = v.scan(r.loc)
+	r.gatherGuests()
+	r.lang = v.detect(newText(r.title.raw+"\n"+cut(r.body.raw, 2000)), append(slices.Clone(r.titleHit), r.bodyHit...), fallback)
+	return r
+}
+
+func (r *reading) gatherGuests() {
+	if r.e.Organizer.Email != "" || r.e.Organizer.Name != "" {
+		if r.me.is(r.e.Organizer) {
+			r.selfOrg, r.selfOn = true, true
+			_, r.selfHost = splitAddress(r.e.Organizer.Email)
+		} else {
+			r.addGuest(r.e.Organizer, true)
+		}
+	}
+	for _, p := range r.e.Attendees {
+		switch {
+		case p.Thing() || strings.HasSuffix(p.Email, "@resource.calendar.google.com"):
+			r.things = append(r.things, p.Name)
+		case r.me.is(p):
+			r.selfOn = true
+			r.selfPart = p.PartStat
+			if p.Email != "" {
+				_, r.selfHost = splitAddress(p.Email)
+			}
+		default:
+			r.addGuest(p, false)
+		}
+	}
+	if c := r.e.Creator; c.Email != "" && !r.me.is(c) {
+		r.addGuest(c, false)
+		for i := range r.guests {
+			if r.guests[i].email == c.Email {
+				r.guests[i].creator = true
+			}
+		}
+	}
+	for _, g := range r.guests {
+		if g.kind == hostBusiness && r.me.employers[registrable(g.host)] {
+			r.colleag++
+		}
+	}
+}
+
+func (r *reading) addGuest(p calendar.Person, organizer bool) {
+	local, host := splitAddress(p.Email)
+	name := strings.TrimSpace(p.Name)
+	if strings.Contains(name, "@") {
+		name = ""
+	}
+	for i := range r.guests {
+		g := &r.guests[i]
+		if p.Email != "" && g.email == p.Email {
+			if g.name == "" {
+				g.name = name
+			}
+			g.optional = g.optional || p.Optional()
+			g.declined = g.declined || p.PartStat == calendar.PartStatDeclined
+			return
+		}
+	}
+	r.guests = append(r.guests, guest{name: name, email: p.Email, host: host, kind: kindOfHost(host), organizer: organizer,
+		mailbox: p.Email != "" && roleMailbox(local), optional: p.Optional(), declined: p.PartStat == calendar.PartStatDeclined})
+}
+
+// organizer returns the guest who organizes the event, if it isn't the user.
+func (r *reading) organizer() (guest, bool) {
+	for _, g := range r.guests {
+		if g.organizer {
+			return g, true
+		}
+	}
+	return guest{}, false
+}
+
+// outside tells whether the guest belongs to another company than the user's.
+func (r *reading) outside(g guest) bool {
+	return g.kind == hostBusiness && !r.me.employers[registrable(g.host)] && !(r.selfHost != "" && kindOfHost(r.selfHost) == hostBusiness && registrable(r.selfHost) == registrable(g.host))
+}
+
+// labels are the names in the domains of the outside guests, organizer first.
+func (r *reading) labels() []string {
+	var out []string
+	for _, g := range r.guests {
+		if r.outside(g) && !slices.Contains(out, g.label()) {
+			out = append(out, g.label())
+		}
+	}
+	return out
+}
+
+// sections tells which sections the hits belong to.
+func hasSection(hits []hit, section string) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool { return h.section == section })
+}

@@ -1,0 +1,184 @@
+package interview
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"followup/calendar"
+)
+
+// Recognize reads every event and decides which are the user's own interviews.
+// me is completed by what the calendar shows. marks are those said outside of
+// event texts; the hashtags in titles and descriptions are read here.
+//
+// The answer depends on the events, me and marks alone, and not on their order.
+func Recognize(events []calendar.Event, me Me, marks []calendar.Mark) Result {
+	s, notes := findSelf(events, me)
+	c := &corpus{me: s, v: loadVocabulary(), marks: marks, home: homeLanguage(me)}
+	for i := range events {
+		c.add(&events[i])
+	}
+	c.secondLook()
+	c.link()
+	return c.result(me, notes)
+}
+
+func homeLanguage(me Me) string {
+	if len(me.Languages) > 0 {
+		l, _, _ := strings.Cut(strings.ToLower(me.Languages[0]), "-")
+		return l
+	}
+	return ""
+}
+
+// corpus is all events of one run on their way to a Result.
+type corpus struct {
+	me       *self
+	v        *vocabulary
+	marks    []calendar.Mark
+	home     string
+	all      []*Interview
+	readings map[*Interview]*reading
+}
+
+// add reads one event and decides on it alone.
+func (c *corpus) add(e *calendar.Event) {
+	iv := &Interview{Event: *e, Decision: No, Status: Active, Round: Other}
+	c.all = append(c.all, iv)
+	own := e.Marks()
+	said := hasWord(own, calendar.MarkInterview) || c.refSaid(iv)
+	if !said && !triggered(e) {
+		iv.Reason = "nothing in it speaks of an interview"
+		return
+	}
+	r := read(e, c.me, c.v, c.home)
+	if why := r.decisive(); why != "" && !said {
+		iv.Reason = why
+		return
+	}
+	r.readTitle()
+	r.weigh()
+	if c.readings == nil {
+		c.readings = map[*Interview]*reading{}
+	}
+	c.readings[iv] = r
+	iv.Marks = own
+	c.decide(iv, r)
+}
+
+func hasWord(marks []calendar.Mark, word string) bool {
+	return slices.ContainsFunc(marks, func(m calendar.Mark) bool { return m.Word == word })
+}
+
+func (c *corpus) refSaid(iv *Interview) bool {
+	return slices.ContainsFunc(c.marks, func(m calendar.Mark) bool {
+		return m.Word == calendar.MarkInterview && exactRef(m.Ref, iv)
+	})
+}
+
+// readTitle cuts the title and, when it says little, the topic that a tool gives.
+func (r *reading) readTitle() {
+	r.pieces = r.classify(r.cutTitle(r.title, r.titleHit))
+	if r.topic.raw != "" {
+		r.pieces = append(r.pieces, r.classify(r.cutTitle(r.topic, r.topicHit))...)
+	}
+}
+
+// decide turns the evidence into a decision and, unless it is no, reads the facts.
+func (c *corpus) decide(iv *Interview, r *reading) {
+	iv.Evidence = slices.Clone(r.evidence)
+	sum := r.sum()
+	iv.Confidence = confidence(sum)
+	iv.Language = r.lang
+	switch {
+	case sum >= yesFrom:
+		iv.Decision = Yes
+	case sum >= reviewFrom:
+		iv.Decision = Review
+	default:
+		iv.Decision = No
+	}
+	iv.Reason = reason(iv)
+	iv.Status = r.status()
+	own := slices.Concat(iv.Marks, refMarks(exactOnly(c.marks, iv), iv))
+	applyMarks(iv, own)
+	if iv.Decision != No {
+		r.extract(iv)
+		applyMarks(iv, own)
+	}
+}
+
+func exactOnly(marks []calendar.Mark, iv *Interview) []calendar.Mark {
+	return slices.DeleteFunc(slices.Clone(marks), func(m calendar.Mark) bool { return !exactRef(m.Ref, iv) })
+}
+
+// extract reads the facts of an interview.
+func (r *reading) extract(iv *Interview) {
+	iv.Company, iv.Via = r.findCompany()
+	iv.Role = r.findRole(iv.Company)
+	people, recruiter := r.findPeople(iv.Company, iv.Via, Other)
+	iv.Round, iv.Ordinal = r.findRound(people, recruiter)
+	iv.Interviewers, iv.Recruiter = people, recruiter
+	iv.HearBy = r.findPromise()
+}
+
+// reason says in words what decided.
+func reason(iv *Interview) string {
+	best := Signal{}
+	for _, s := range iv.Evidence {
+		if s.Signal == "prior" {
+			continue
+		}
+		if (iv.Decision == No) == (s.Weight < 0) && abs(s.Weight) > abs(best.Weight) {
+			best = s
+		}
+	}
+	switch {
+	case best.Signal == "" && iv.Decision == No:
+		return "too little speaks for an interview"
+	case best.Signal == "":
+		return "several small signs together"
+	}
+	return fmt.Sprintf("%s: %s", best.Signal, best.Detail)
+}
+
+func abs(f float64) float64 { return max(f, -f) }
+
+// result sorts the answers.
+func (c *corpus) result(me Me, notes []string) Result {
+	res := Result{Me: me, Notes: notes}
+	if len(res.Me.Emails) == 0 {
+		res.Me.Emails = sortedKeys(c.me.emails)
+	}
+	if res.Me.Name == "" && len(c.me.names) > 0 {
+		res.Me.Name = longest(c.me.names)
+	}
+	if len(res.Me.Employers) == 0 {
+		res.Me.Employers = sortedKeys(c.me.employers)
+	}
+	for _, iv := range c.all {
+		if iv.Decision == No {
+			res.Others = append(res.Others, *iv)
+		} else {
+			res.Interviews = append(res.Interviews, *iv)
+		}
+	}
+	byStart := func(a, b Interview) int {
+		return cmp.Or(a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID), strings.Compare(a.Event.RecurrenceID, b.Event.RecurrenceID), strings.Compare(a.Event.Source, b.Event.Source))
+	}
+	slices.SortStableFunc(res.Interviews, byStart)
+	slices.SortStableFunc(res.Others, byStart)
+	return res
+}
+
+func longest(list []string) string {
+	best := ""
+	for _, s := range list {
+		if len(s) > len(best) {
+			best = s
+		}
+	}
+	return best
+}

@@ -1,0 +1,366 @@
+package interview
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"followup/calendar"
+)
+
+// The sum of the weights from which an event is an interview, and from which it
+// is worth asking.
+const (
+	yesFrom    = 1.0
+	reviewFrom = 0.3
+)
+
+// confidence turns a sum of weights into a number between 0 and 1; yesFrom gives 0.8.
+func confidence(sum float64) float64 {
+	return math.Round(1000/(1+math.Exp(-1.4*sum))) / 1000
+}
+
+func (r *reading) say(signal, detail string, weight float64) {
+	r.evidence = append(r.evidence, Signal{signal, detail, weight})
+}
+
+func (r *reading) sum() float64 {
+	s := 0.0
+	for _, e := range r.evidence {
+		s += e.Weight
+	}
+	return s
+}
+
+// weigh gathers the evidence for and against.
+func (r *reading) weigh() {
+	r.say("prior", "most events are no interviews", -1.5)
+	r.weighTitle()
+	r.weighBody()
+	r.weighSender()
+	r.weighShape()
+	r.weighAgainst()
+}
+
+// words quotes what was found.
+func quote(t text, h hit) string { return fmt.Sprintf("%q", t.slice(h.start, h.end)) }
+
+func (r *reading) weighTitle() {
+	best, detail := 0.0, ""
+	for _, src := range []struct {
+		t    text
+		hits []hit
+	}{{r.title, r.titleHit}, {r.topic, r.topicHit}} {
+		for _, h := range src.hits {
+			w := 0.0
+			switch h.section {
+			case "interview":
+				w = 3
+			case "ambiguous":
+				w = 1.6
+				if !r.speaks(h) {
+					w = 0.8
+				}
+			case "talk":
+				if r.speaks(h) {
+					w = 0.5
+				}
+			}
+			if w > best {
+				best, detail = w, quote(src.t, h)
+			}
+		}
+	}
+	if best > 0 {
+		r.say("title", detail, best)
+	}
+	for _, h := range r.titleHit {
+		if (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) {
+			r.say("title says hiring", quote(r.title, h), 0.8)
+			break
+		}
+	}
+	for _, p := range r.pieces {
+		if p.kind == rolePiece && (p.strong || best >= 1.6) && r.looksLikeRole(p.text) {
+			r.say("title names a job", p.text, 0.8)
+			break
+		}
+	}
+	for _, p := range r.pieces {
+		if p.kind == companyPiece && r.knownCompany(p.text) {
+			r.say("title names the sender's company", p.text, 0.7)
+			break
+		}
+	}
+	for _, h := range r.locHit {
+		if h.section == "interview" {
+			r.say("place", quote(r.loc, h), 1)
+			break
+		}
+	}
+}
+
+func (r *reading) weighBody() {
+	distinct := map[string]bool{}
+	confirms := 0.0
+	for _, h := range r.bodyHit {
+		if !r.speaks(h) || distinct[h.section+h.pre] {
+			continue
+		}
+		distinct[h.section+h.pre] = true
+		switch h.section {
+		case "confirm":
+			w := 1.5
+			if confirms > 0 {
+				w = 0.7
+			}
+			if confirms < 2.9 {
+				r.say("words to a candidate", quote(r.body, h), w)
+				confirms += w
+			}
+		}
+	}
+	r.weighHiring()
+	for _, h := range r.bodyHit {
+		if h.section == "interview" {
+			r.say("text speaks of an interview", quote(r.body, h), 1.2)
+			break
+		}
+	}
+	for _, l := range r.links {
+		if host := linkHost(l); loadFacts().has("pad", host) {
+			r.say("link", "a coding pad: "+host, 1.5)
+			break
+		}
+	}
+	for _, l := range r.links {
+		if host := linkHost(l); host != "" && (recruitingHost(host) && kindOfHost(host) == hostBusiness || kindOfHost(host) == hostRelay && tenantOfLink(l) != "") {
+			r.say("link", "a recruiting page: "+host, 1)
+			break
+		}
+	}
+}
+
+func (r *reading) weighHiring() {
+	n := 0.0
+	seen := map[string]bool{}
+	for _, h := range r.bodyHit {
+		if (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) && !seen[h.pre] && n < 1.6 {
+			seen[h.pre] = true
+			r.say("text speaks of hiring", quote(r.body, h), 0.8)
+			n += 0.8
+		}
+	}
+}
+
+func (r *reading) weighSender() {
+	best, detail := 0.0, ""
+	for _, g := range r.guests {
+		w, d := r.weighGuest(g)
+		if w > best {
+			best, detail = w, d
+		}
+	}
+	if best > 0 {
+		r.say("sender", detail, best)
+	}
+	for _, t := range r.things {
+		if hasSection(r.v.scan(newText(t)), "interview") {
+			r.say("room", t, 1.5)
+			break
+		}
+	}
+	if r.selfOn && !r.selfOrg && r.selfHost != "" {
+		if kindOfHost(r.selfHost) == hostBusiness && r.me.employers[registrable(r.selfHost)] {
+			r.say("invited at work", r.selfHost, -0.6)
+		}
+	}
+}
+
+// weighGuest weighs who sent the invitation or is on it.
+func (r *reading) weighGuest(g guest) (float64, string) {
+	local, _ := splitAddress(g.email)
+	sender := g.organizer || g.creator
+	deskName := hasSection(r.v.scan(newText(g.name)), "recruiter") || hasSection(r.v.scan(newText(g.name)), "interview")
+	switch {
+	case sender && g.kind == hostRelay:
+		return 2, "a recruiting system: " + g.host
+	case sender && g.kind == hostProvider && deskName:
+		return 2, "a calendar named " + g.name
+	case sender && r.outside(g) && (recruitingMailbox(local) || recruitingHost(g.host)):
+		return 1.6, "a recruiting desk: " + g.email
+	case deskName && (r.outside(g) || g.kind == hostNone):
+		return 1.4, "a recruiter: " + g.name
+	case r.outside(g) && sender && agencyName(g.label()):
+		return 1.2, "a recruitment agency: " + g.host
+	case r.outside(g) && sender:
+		return 0.7, "somebody outside: " + g.email
+	case r.outside(g):
+		return 0.5, "a guest from outside: " + g.email
+	}
+	return 0, ""
+}
+
+// weighShape weighs "Nina <> Nimbus": the user's name together with a company's.
+func (r *reading) weighShape() {
+	own, other := false, false
+	for _, p := range r.pieces {
+		own = own || p.kind == selfPiece
+		other = other || p.kind == companyPiece && r.knownCompany(p.text)
+	}
+	if own && other {
+		r.say("shape", "your name and a company's in the title", 0.7)
+	} else if own && len(r.guests) > 0 {
+		r.say("shape", "your name in the title", 0.3)
+	}
+	if d := r.e.End.Sub(r.e.Start); d > 0 && (d.Hours() > 10 || d.Minutes() < 10) {
+		r.say("length", d.String(), -1)
+	}
+	if r.e.Series {
+		r.say("recurring", "interviews don't recur", -3)
+	}
+	if n := len(r.e.Attendees); n > 9 {
+		r.say("guests", fmt.Sprintf("%d guests", n), -1.5)
+	}
+}
+
+// weighAgainst weighs look-alikes and the interviewer's side.
+func (r *reading) weighAgainst() {
+	r.lookAlike()
+	for _, l := range r.links {
+		for kit := range loadFacts()["kit"] {
+			if strings.Contains(l, kit) {
+				r.say("interviewer's side", "a page for interviewers: "+kit, -8)
+				return
+			}
+		}
+	}
+	for _, src := range [][]hit{r.titleHit, r.bodyHit} {
+		for _, h := range src {
+			if h.section == "side" && r.speaks(h) {
+				r.say("interviewer's side", fmt.Sprintf("%q", h.pre), -3.5)
+				return
+			}
+		}
+	}
+	r.weighInside()
+}
+
+// weighInside weighs that the user's own employer holds the event.
+func (r *reading) weighInside() {
+	org, ok := r.organizer()
+	switch {
+	case ok && org.kind == hostBusiness && r.me.employers[registrable(org.host)]:
+		r.say("own employer", "held by "+org.email, -4)
+	case ok && org.kind == hostProvider && r.me.employers[registrableOfCalendar(org.email)]:
+		r.say("own employer", "on a calendar of "+org.email, -4)
+	case r.colleag > 0 && (!ok || r.selfOrg):
+		r.say("own employer", "with colleagues of yours", -3)
+	case r.selfOrg && r.me.employers[registrable(r.selfHost)] && len(r.guests) > 0:
+		r.say("own employer", "you invite at work", -3)
+	case r.selfOrg && len(r.guests) > 0 && !hasSection(r.bodyHit, "confirm"):
+		r.say("you invite", "you hold it and have guests", -1.2)
+	case r.colleag > 0:
+		r.say("own employer", "with colleagues of yours", -2)
+	}
+}
+
+func registrableOfCalendar(email string) string {
+	domain, _, _ := strings.Cut(email, "_")
+	return registrable(domain)
+}
+
+// lookAlike weighs the words of things that are called interviews too.
+func (r *reading) lookAlike() {
+	worst, detail, class := 0.0, "", ""
+	note := func(w float64, c, d string) {
+		if w < worst {
+			worst, class, detail = w, c, d
+		}
+	}
+	for _, src := range []struct {
+		t    text
+		hits []hit
+		main bool
+	}{{r.title, r.titleHit, true}, {r.topic, r.topicHit, true}, {r.body, r.bodyHit, false}} {
+		for _, h := range src.hits {
+			if !r.speaks(h) && len(h.pre) < 6 {
+				continue
+			}
+			strict, isNot := strings.CutPrefix(h.section, "not.")
+			soft, isSoft := strings.CutPrefix(h.section, "soft.")
+			switch {
+			case isNot && src.main && !r.inPiece(src.t, h):
+				note(-5, strict, quote(src.t, h))
+			case isSoft && src.main && !r.inPiece(src.t, h):
+				note(-1.8, soft, quote(src.t, h))
+			case isNot && !src.main && strings.Contains(h.pre, " ") && bodyClass(strict):
+				note(-1.8, strict, quote(src.t, h))
+			}
+		}
+	}
+	if worst < 0 {
+		r.say("look-alike: "+class, detail, worst)
+	}
+}
+
+// bodyClass tells whether words of the class count in a body too.
+func bodyClass(class string) bool {
+	switch class {
+	case "research", "exit", "mock", "media", "visa", "school", "medical", "debrief", "performance":
+		return true
+	}
+	return false
+}
+
+// inPiece tells whether a word stands in the name of the company or the role.
+func (r *reading) inPiece(t text, h hit) bool {
+	w := t.low[h.start:h.end]
+	for _, p := range r.pieces {
+		if (p.kind == rolePiece || p.kind == companyPiece) && (p.strong || p.kind == companyPiece && r.knownCompany(p.text) || len(strings.Fields(p.text)) > len(strings.Fields(w))) {
+			if low := fold(p.text); len(low) > len(w) && strings.Contains(low, w) && (p.kind == rolePiece && len(strings.Fields(w)) == 1 || r.knownCompany(p.text)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// decisive returns the reason why the event can't be an interview to follow up,
+// whatever its words say; "" when there is none.
+func (r *reading) decisive() string {
+	switch {
+	case r.e.Marker.Key != "":
+		return "an event of followup's own"
+	case r.e.AllDay:
+		return "an all-day event"
+	case r.e.EventType != "" && r.e.EventType != "default" && r.e.EventType != "fromGmail":
+		return "an event of the kind " + r.e.EventType
+	}
+	return ""
+}
+
+// status reads what became of the event.
+func (r *reading) status() Status {
+	switch {
+	case r.e.Status == calendar.StatusCancelled || r.e.Method == "CANCEL" || r.cancelledTitle():
+		return Cancelled
+	case r.selfPart == calendar.PartStatDeclined || r.declinedTitle():
+		return Declined
+	}
+	return Active
+}
+
+// cancelledTitle tells whether the title begins or ends with a word for cancelled.
+func (r *reading) cancelledTitle() bool { return r.titleEdge("cancelled") }
+
+func (r *reading) declinedTitle() bool { return r.titleEdge("declined") }
+
+func (r *reading) titleEdge(section string) bool {
+	for _, h := range r.titleHit {
+		if h.section == section && (strings.Trim(r.title.low[:h.start], " [(*-–:") == "" || strings.Trim(r.title.low[h.end:], " ])*-–:!") == "") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,306 @@
+package interview
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// slotKind says what fills a slot of a phrase, and so where it ends.
+type slotKind int
+
+const (
+	companySlot slotKind = iota
+	roleSlot
+	peopleSlot
+)
+
+// speaks tells whether a phrase may be read in this event: its language is the
+// event's, or English, which is mixed in everywhere.
+func (r *reading) speaks(h hit) bool {
+	return h.lang == r.lang || r.lang == "" || h.lang == "en"
+}
+
+// cutSlot returns what fills the slot of h, cut where another thing begins.
+func (r *reading) cutSlot(t text, h hit, kind slotKind) string {
+	s := t.sub(h.slotFrom, h.slotTo)
+	if h.slotPre {
+		s = r.tailOf(s, kind)
+	} else {
+		s = r.headOf(s, kind, h.post != "")
+	}
+	return strings.TrimSpace(strings.Trim(s.raw, " .,;:!?-–*\"'"))
+}
+
+// headOf cuts the text at the first sign that the filler is over.
+func (r *reading) headOf(t text, kind slotKind, closed bool) text {
+	end := len(t.low)
+	if n := endOfFiller(t.low, kind); n >= 0 {
+		end = min(end, n)
+	}
+	for _, h := range r.v.scan(t) {
+		if h.start >= end {
+			break
+		}
+		if h.start == 0 || strings.TrimSpace(t.low[:h.start]) == "" {
+			continue
+		}
+		stop := false
+		switch h.section {
+		case "slot.end":
+			stop = r.speaks(h)
+		case "at", "with":
+			stop = r.speaks(h) && !closed && (h.lang == r.lang || len(h.pre) > 1)
+		case "interview":
+			stop = kind != roleSlot || !closed
+		case "and":
+			stop = kind == companySlot && r.speaks(h)
+		}
+		if stop {
+			end = h.start
+		}
+	}
+	return t.sub(0, end)
+}
+
+// endOfFiller finds the punctuation that ends a filler, -1 for none.
+func endOfFiller(low string, kind slotKind) int {
+	for i := 0; i < len(low); {
+		c, n := utf8.DecodeRuneInString(low[i:])
+		switch c {
+		case '\n', '|', '(', ')', '[', '!', '?', ';', '。', '！', '？', '）', '（', '」', '』', '】', '•', '"', '<', '।':
+			if i > 0 || c == '\n' {
+				return i
+			}
+		case '.':
+			if i+1 >= len(low) || low[i+1] == ' ' || low[i+1] == '\n' {
+				if !abbreviated(low[:i]) {
+					return i
+				}
+			}
+		case ',', '、', '،', ':', '@':
+			if kind != peopleSlot || c == ':' || c == '@' {
+				if i > 0 {
+					return i
+				}
+			}
+		case '–':
+			return i
+		case '-':
+			if i > 0 && low[i-1] == ' ' {
+				return i
+			}
+		}
+		i += n
+	}
+	return -1
+}
+
+// abbreviated tells whether the word before a full stop is short for something:
+// Dr., Sr., an initial.
+func abbreviated(low string) bool {
+	w := low[strings.LastIndexAny(low, " \n")+1:]
+	switch w {
+	case "dr", "sr", "jr", "mr", "mrs", "ms", "prof", "st", "ing", "mgr", "bc", "dipl", "fr", "hr", "inz", "co", "inc", "ltd", "d", "m", "mme", "dra", "sra", "dna", "s.r", "a", "dott", "sig", "phd", "o", "r":
+		return true
+	}
+	return utf8.RuneCountInString(w) == 1
+}
+
+// tailOf keeps the end of the text behind the last sign that it begins.
+func (r *reading) tailOf(t text, kind slotKind) text {
+	from := 0
+	for i, c := range t.low {
+		switch c {
+		case '\n', '|', '(', ')', '[', ']', '!', '?', ';', '。', '！', '？', '）', '（', '「', '『', '【', '】', '•', '"', ':', '、', '–', '।', ',':
+			if c == '、' && kind == peopleSlot || c == ',' && kind == peopleSlot {
+				continue
+			}
+			from = i + utf8.RuneLen(c)
+		case '.':
+			if i+1 < len(t.low) && t.low[i+1] == ' ' && !abbreviated(t.low[:i]) {
+				from = i + 1
+			}
+		case '-':
+			if i > 0 && t.low[i-1] == ' ' {
+				from = i + 1
+			}
+		}
+	}
+	for _, h := range r.v.scan(t) {
+		if h.end >= len(t.low) || h.start < from {
+			continue
+		}
+		switch h.section {
+		case "slot.start", "with", "at":
+			if r.speaks(h) && (h.lang == r.lang || len(h.pre) > 1) {
+				from = h.end
+			}
+		case "at.post", "with.post", "for.post":
+			if r.speaks(h) && kind != peopleSlot {
+				from = h.end
+			}
+		case "moved", "interview":
+			from = h.end
+		}
+	}
+	return t.sub(from, len(t.low))
+}
+
+// labelValue reads "Label: value" lines of a section. The label stands at the
+// line's beginning, behind bullets at most.
+func labelValue(v *vocabulary, line text, section, lang string) string {
+	i := strings.IndexAny(line.low, ":")
+	if n := strings.Index(line.low, " – "); i < 0 || n >= 0 && n < i {
+		if n := strings.Index(line.low, " – "); n >= 0 && n < 40 {
+			i = n
+		}
+	}
+	if i <= 0 || i > 60 {
+		return ""
+	}
+	label := strings.Trim(line.low[:i], " *-•·>–#_()[]")
+	for _, h := range v.scan(text{raw: label, low: label}) {
+		if h.section == section && h.start == 0 && h.end == len(label) {
+			_, n := utf8.DecodeRuneInString(line.low[i:])
+			if line.low[i] == ' ' {
+				n = len(" – ")
+			}
+			return strings.TrimSpace(strings.Trim(line.slice(i+n, len(line.low)), " *_"))
+		}
+	}
+	return ""
+}
+
+// findRole decides on the position.
+func (r *reading) findRole(company string) string {
+	for _, p := range r.pieces {
+		if p.kind == rolePiece {
+			if s := r.tidyRole(p.text, company); s != "" && (r.looksLikeRole(s) || p.strong) && r.me.isName(s) == false {
+				return s
+			}
+		}
+	}
+	for _, l := range r.body.lines() {
+		if v := labelValue(r.v, l, "label.role", r.lang); v != "" {
+			if s := r.tidyRole(v, company); s != "" {
+				return s
+			}
+		}
+	}
+	best, bestScore := "", 0
+	for _, hits := range [][]hit{r.titleHit, r.topicHit, r.bodyHit} {
+		for _, h := range hits {
+			if h.section != "role" || !r.speaks(h) {
+				continue
+			}
+			t := r.body
+			if len(r.titleHit) > 0 && &hits[0] == &r.titleHit[0] {
+				t = r.title
+			} else if len(r.topicHit) > 0 && &hits[0] == &r.topicHit[0] {
+				t = r.topic
+			}
+			s := r.tidyRole(r.cutSlot(t, h, roleSlot), company)
+			if s == "" || len(strings.Fields(s)) > 8 {
+				continue
+			}
+			score := 1
+			if r.looksLikeRole(s) {
+				score += 3
+			}
+			if h.lang == r.lang {
+				score++
+			}
+			if h.post != "" || h.slotPre {
+				score++
+			}
+			if startsUpper(s) {
+				score++
+			}
+			if score > bestScore {
+				best, bestScore = s, score
+			}
+		}
+	}
+	if bestScore >= 3 {
+		return best
+	}
+	return r.leftoverRole(company)
+}
+
+// leftoverRole takes a piece of the title that is nothing else for the role, when
+// the company is known by another piece.
+func (r *reading) leftoverRole(company string) string {
+	hasCompany := false
+	for _, p := range r.pieces {
+		hasCompany = hasCompany || meets(compact(p.text), company) && company != "" || p.kind == companyPiece
+	}
+	if !hasCompany {
+		return ""
+	}
+	for _, p := range r.pieces {
+		if p.kind == unknownPiece && p.hint == "" && compact(p.text) != compact(company) {
+			if s := r.tidyRole(p.text, company); s != "" && utf8.RuneCountInString(s) > 3 {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// tidyRole cuts what isn't the position off a phrase that holds it.
+func (r *reading) tidyRole(s, company string) string {
+	t := newText(s)
+	if n := endOfFiller(t.low, roleSlot); n > 0 {
+		t = t.sub(0, n)
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, h := range r.v.scan(t) {
+			switch h.section {
+			case "article", "role.noise":
+				if !r.speaks(h) {
+					continue
+				}
+				if strings.TrimSpace(t.low[:h.start]) == "" && h.end < len(t.low) {
+					t, changed = t.sub(h.end, len(t.low)), true
+				} else if h.section == "role.noise" && strings.TrimSpace(t.low[h.end:]) == "" && h.start > 0 {
+					t, changed = t.sub(0, h.start), true
+				}
+			case "at", "slot.end":
+				if r.speaks(h) && h.start > 0 && strings.TrimSpace(t.low[:h.start]) != "" && (h.lang == r.lang || len(h.pre) > 1) && h.end < len(t.low) && t.low[h.end] == ' ' {
+					t, changed = t.sub(0, h.start), true
+				}
+			}
+			if changed {
+				break
+			}
+		}
+	}
+	out := strings.TrimSpace(strings.Trim(t.raw, " .,;:!?-–*\"'#/()"))
+	out = trimGender(out)
+	if utf8.RuneCountInString(out) < 2 || utf8.RuneCountInString(out) > 80 || noise(out) || company != "" && compact(out) == compact(company) {
+		return ""
+	}
+	return out
+}
+
+// trimGender takes "m/w/d", "H/F" and the like off the end of a role.
+func trimGender(s string) string {
+	words := strings.Fields(s)
+	for len(words) > 1 {
+		w := strings.Trim(words[len(words)-1], "()*")
+		if !strings.Contains(w, "/") || strings.ContainsFunc(w, func(r rune) bool { return unicode.IsDigit(r) }) || len(w) > 7 {
+			break
+		}
+		short := true
+		for part := range strings.SplitSeq(w, "/") {
+			short = short && utf8.RuneCountInString(part) <= 1
+		}
+		if !short {
+			break
+		}
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}

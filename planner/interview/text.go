@@ -1,0 +1,228 @@
+package interview
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxText bounds the text that is read of one field, in bytes: nobody puts the
+// facts of an invitation behind 16 kB of something else.
+const maxText = 16 << 10
+
+// text is a string in the two forms that reading needs: as a person wrote it,
+// and folded for comparison. Offsets into low map back to raw, so that what is
+// found in the folded form can be quoted as written.
+type text struct {
+	raw string // NFKC, line ends as \n, blanks as plain spaces
+	low string // lower case, no accents, hyphens inside words as spaces
+	off []int32
+}
+
+// newText folds s. Lower-casing treats the Turkish İ and ı as i, since
+// MÜLAKAT, mülakat and İŞ GÖRÜŞMESİ must meet whatever locale wrote them.
+func newText(s string) text {
+	s = cleanSpaces(norm.NFKC.String(cut(strings.ToValidUTF8(s, " "), maxText)))
+	if isASCII(s) {
+		return text{raw: s, low: hyphensToSpaces(strings.ToLower(s))}
+	}
+	low := make([]byte, 0, len(s)+8)
+	off := make([]int32, 0, len(s)+9)
+	for i, r := range s {
+		from := len(low)
+		low = appendFolded(low, r)
+		for ; from < len(low); from++ {
+			off = append(off, int32(i))
+		}
+	}
+	off = append(off, int32(len(s)))
+	return text{raw: s, low: hyphensToSpaces(string(low)), off: off}
+}
+
+// fold returns the folded form alone.
+func fold(s string) string { return newText(s).low }
+
+// at maps an offset in low to one in raw.
+func (t text) at(i int) int {
+	if t.off == nil {
+		return i
+	}
+	return int(t.off[i])
+}
+
+// slice returns what a person wrote between two offsets of low.
+func (t text) slice(from, to int) string { return t.raw[t.at(from):t.at(to)] }
+
+// sub returns the text between two offsets of low as a text of its own.
+func (t text) sub(from, to int) text {
+	if t.off == nil {
+		return text{raw: t.raw[from:to], low: t.low[from:to]}
+	}
+	base := t.off[from]
+	off := make([]int32, to-from+1)
+	for i := range off {
+		off[i] = t.off[from+i] - base
+	}
+	return text{raw: t.slice(from, to), low: t.low[from:to], off: off}
+}
+
+// lines splits the text at line ends; blank lines are kept as empty texts.
+func (t text) lines() []text {
+	var out []text
+	for from := 0; from <= len(t.low); {
+		n := strings.IndexByte(t.low[from:], '\n')
+		if n < 0 {
+			return append(out, t.sub(from, len(t.low)))
+		}
+		out = append(out, t.sub(from, from+n))
+		from += n + 1
+	}
+	return out
+}
+
+// cut shortens s to at most n bytes on a rune boundary.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+var spaceCleaner = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", " ",
+	"\u200b", "", "\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "", "\ufeff", "", "\u202a", "", "\u202b", "",
+	"\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u00ad", "",
+	"\\n", "\n") // \n in letters is text that was escaped twice on its way
+
+func cleanSpaces(s string) string {
+	s = spaceCleaner.Replace(s)
+	if !strings.Contains(s, "  ") && !strings.Contains(s, " \n") && !strings.Contains(s, "\n ") {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	last := byte('\n')
+	for i := range len(s) {
+		c := s[i]
+		if c == ' ' && (last == ' ' || last == '\n') {
+			continue
+		}
+		b.WriteByte(c)
+		last = c
+	}
+	return strings.ReplaceAll(b.String(), " \n", "\n")
+}
+
+// special holds the letters whose base form Unicode does not decompose.
+var special = map[rune]string{
+	'ß': "ss", 'ẞ': "ss", 'ø': "o", 'Ø': "o", 'ł': "l", 'Ł': "l", 'đ': "d", 'Đ': "d", 'æ': "ae", 'Æ': "ae",
+	'œ': "oe", 'Œ': "oe", 'ı': "i", 'İ': "i", 'ð': "d", 'þ': "th", 'ς': "σ", '’': "'", '‘': "'", 'ʼ': "'", '´': "'",
+	'“': "\"", '”': "\"", '„': "\"", '«': "\"", '»': "\"", '‐': "-", '‑': "-", '−': "-", '—': "–", '―': "–",
+	'ё': "е", 'Ё': "е", 'й': "й", 'Й': "й", 'ї': "ї", 'Ї': "ї", 'أ': "ا", 'إ': "ا", 'آ': "ا", 'ى': "ي", 'ـ': "",
+}
+
+// appendFolded appends the folded form of one rune of NFKC text. Marks are
+// dropped from Latin, Greek and Cyrillic letters and as Hebrew points and
+// Arabic vowels; the vowel signs of Indic scripts are letters and stay.
+func appendFolded(b []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return append(b, byte(r))
+	}
+	if s, ok := special[r]; ok {
+		return append(b, s...)
+	}
+	if r >= 0x300 && r <= 0x36f || r >= 0x591 && r <= 0x5c7 || r >= 0x64b && r <= 0x65f {
+		return b
+	}
+	r = unicode.ToLower(r)
+	if r < 0x590 || r >= 0x1e00 && r < 0x2000 {
+		var buf [utf8.UTFMax]byte
+		n := utf8.EncodeRune(buf[:], r)
+		if d := norm.NFD.Properties(buf[:n]).Decomposition(); d != nil {
+			first, _ := utf8.DecodeRune(d)
+			if s, ok := special[first]; ok {
+				return append(b, s...)
+			}
+			return utf8.AppendRune(b, first)
+		}
+	}
+	return utf8.AppendRune(b, r)
+}
+
+// hyphensToSpaces lets "phone-screen" meet "phone screen": a hyphen between two
+// letters reads as a space.
+func hyphensToSpaces(s string) string {
+	if strings.IndexByte(s, '-') < 0 {
+		return s
+	}
+	b := []byte(s)
+	for i := 1; i+1 < len(b); i++ {
+		if b[i] == '-' && wordByte(b[i-1]) && wordByte(b[i+1]) && !(digit(b[i-1]) && digit(b[i+1])) {
+			b[i] = ' '
+		}
+	}
+	return string(b)
+}
+
+func digit(c byte) bool    { return '0' <= c && c <= '9' }
+func wordByte(c byte) bool { return c >= utf8.RuneSelf || 'a' <= c && c <= 'z' || digit(c) }
+
+// wordRune tells whether r is part of a word for the purpose of boundaries.
+func wordRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
+}
+
+// dense tells whether r belongs to a script that is written without spaces or
+// with particles joined to its words, so that a word is found inside of others.
+func dense(r rune) bool {
+	switch {
+	case r < 0x590:
+		return false
+	case r >= 0x590 && r < 0x800: // Hebrew, Arabic: articles and prepositions are prefixes
+		return true
+	case r >= 0x900 && r < 0x980: // Devanagari
+		return true
+	case r >= 0xe00 && r < 0xe80: // Thai
+		return true
+	case r >= 0x1100 && r < 0x1200, r >= 0x2e80 && r < 0xa4d0, r >= 0xac00 && r < 0xd7b0, r >= 0xf900 && r < 0xfb00, r >= 0x20000:
+		return true
+	}
+	return false
+}
+
+// ideographic tells whether s holds Chinese, Japanese or Korean letters.
+func ideographic(s string) bool {
+	for _, r := range s {
+		if r >= 0x1100 && r < 0x1200 || r >= 0x3040 && r < 0xa4d0 || r >= 0xac00 && r < 0xd7b0 || r >= 0xf900 && r < 0xfb00 || r >= 0x20000 {
+			return true
+		}
+	}
+	return false
+}
+
+// compact keeps the letters and digits of a folded string: "Nimbus-Labs, Inc."
+// and nimbuslabs.example meet in it.
+func compact(s string) string {
+	return strings.Map(func(r rune) rune {
+		if wordRune(r) {
+			return r
+		}
+		return -1
+	}, fold(s))
+}

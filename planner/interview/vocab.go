@@ -1,0 +1,286 @@
+package interview
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// The vocabulary: one file a language, documented in vocab/README.md.
+//
+//go:embed vocab/*.txt
+var vocabFiles embed.FS
+
+// entry is one phrase of a vocabulary file.
+type entry struct {
+	lang    string
+	section string
+	value   string // what stands before "=" in the line: a weekday, a month, a number
+	pre     string // folded text to find
+	post    string // folded text behind the slot, "" for none
+	slot    bool
+	slotPre bool // the slot stands before the text: pre holds the text behind it
+	openL   bool // may begin inside a word
+	openR   bool // may end inside a word
+}
+
+// hit is an entry found in a text, with offsets into its folded form. The slot's
+// own span is from..to of the words that fill it.
+type hit struct {
+	*entry
+	start, end int
+	slotFrom   int
+	slotTo     int
+}
+
+// vocabulary finds the phrases of every language in one pass.
+type vocabulary struct {
+	entries []entry
+	first   [1 << 13]uint64    // bitmap over hashes of the first three bytes
+	byHead  map[uint32][]int32 // entries by their first three bytes
+	short   map[string][]int32 // entries of fewer than three bytes
+	langs   []string
+	names   map[string]bool // given names, folded
+}
+
+var loadVocabulary = sync.OnceValue(func() *vocabulary {
+	v, err := readVocabulary(vocabFiles)
+	if err != nil {
+		panic(err) // the files are embedded: a test loads them
+	}
+	return v
+})
+
+// readVocabulary reads every .txt file of a folder.
+func readVocabulary(files fs.FS) (*vocabulary, error) {
+	v := &vocabulary{byHead: map[uint32][]int32{}, short: map[string][]int32{}, names: map[string]bool{}}
+	paths, err := fs.Glob(files, "vocab/*.txt")
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range paths {
+		data, err := fs.ReadFile(files, p)
+		if err != nil {
+			return nil, err
+		}
+		lang := strings.TrimSuffix(p[strings.LastIndexByte(p, '/')+1:], ".txt")
+		if err := v.add(lang, string(data)); err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+		v.langs = append(v.langs, lang)
+	}
+	v.index()
+	return v, nil
+}
+
+// add reads one file's text.
+func (v *vocabulary) add(lang, data string) error {
+	section, n := "", 0
+	for line := range strings.Lines(data) {
+		n++
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "# ") || line == "#":
+		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
+			section = line[1 : len(line)-1]
+		case section == "":
+			return fmt.Errorf("line %d stands before the first [section]", n)
+		case section == "given":
+			for _, name := range strings.Fields(fold(line)) {
+				v.names[name] = true
+			}
+		default:
+			if err := v.addLine(lang, section, line); err != nil {
+				return fmt.Errorf("line %d: %w", n, err)
+			}
+		}
+	}
+	return nil
+}
+
+// addLine reads "phrase, phrase" or "value = phrase, phrase".
+func (v *vocabulary) addLine(lang, section, line string) error {
+	value := ""
+	if before, after, ok := strings.Cut(line, " = "); ok {
+		value, line = strings.TrimSpace(before), after
+	}
+	for _, p := range strings.Split(line, ",") {
+		p = strings.TrimSpace(p)
+		if p == "" {
+			continue
+		}
+		variants, err := expand(p)
+		if err != nil {
+			return err
+		}
+		for _, s := range variants {
+			e, err := newEntry(lang, section, value, s)
+			if err != nil {
+				return err
+			}
+			v.entries = append(v.entries, e)
+		}
+	}
+	return nil
+}
+
+// expand writes out the first group of "a (b|c|) d" and goes on with the rest.
+func expand(p string) ([]string, error) {
+	open := strings.IndexByte(p, '(')
+	if open < 0 {
+		return []string{strings.Join(strings.Fields(p), " ")}, nil
+	}
+	end := strings.IndexByte(p[open:], ')')
+	if end < 0 {
+		return nil, fmt.Errorf("%q has a ( without its )", p)
+	}
+	var out []string
+	for _, alt := range strings.Split(p[open+1:open+end], "|") {
+		more, err := expand(p[:open] + alt + p[open+end+1:])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+func newEntry(lang, section, value, p string) (entry, error) {
+	e := entry{lang: lang, section: section, value: value}
+	p, e.openL = strings.CutPrefix(p, "*")
+	p, e.openR = strings.CutSuffix(p, "*")
+	if before, after, ok := strings.Cut(p, "{}"); ok {
+		e.slot = true
+		e.pre, e.post = strings.TrimSpace(fold(before)), strings.TrimSpace(fold(after))
+		if e.pre == "" {
+			e.slotPre, e.pre, e.post = true, e.post, ""
+		}
+	} else {
+		e.pre = strings.TrimSpace(fold(p))
+	}
+	if e.pre == "" {
+		return e, fmt.Errorf("%q has no words", p)
+	}
+	r, _ := utf8.DecodeRuneInString(e.pre)
+	e.openL = e.openL || dense(r)
+	r, _ = utf8.DecodeLastRuneInString(e.pre)
+	e.openR = e.openR || dense(r)
+	return e, nil
+}
+
+func head(s string, i int) uint32 { return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 }
+
+func headHash(h uint32) uint32 { return h * 2654435761 >> 13 } // 19 bits: first has 2^13 words of 64
+
+func (v *vocabulary) index() {
+	for i := range v.entries {
+		e := &v.entries[i]
+		if len(e.pre) < 3 {
+			v.short[e.pre] = append(v.short[e.pre], int32(i))
+			continue
+		}
+		h := head(e.pre, 0)
+		v.byHead[h] = append(v.byHead[h], int32(i))
+		k := headHash(h)
+		v.first[k>>6] |= 1 << (k & 63)
+	}
+}
+
+// scan finds every phrase in t, by start; of equal starts the longest first.
+func (v *vocabulary) scan(t text) []hit {
+	var hits []hit
+	low := t.low
+	prevWord := false // the rune before i is part of a word
+	for i := 0; i < len(low); {
+		r, n := rune(low[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(low[i:])
+		}
+		isWord := wordRune(r)
+		if i+3 <= len(low) {
+			h := head(low, i)
+			if k := headHash(h); v.first[k>>6]&(1<<(k&63)) != 0 {
+				hits = v.matchAt(hits, low, i, prevWord && isWord, v.byHead[h])
+			}
+		}
+		if isWord && !prevWord {
+			for l := 1; l <= 2 && i+l <= len(low); l++ {
+				if ids, ok := v.short[low[i:i+l]]; ok {
+					hits = v.matchAt(hits, low, i, false, ids)
+				}
+			}
+		}
+		prevWord = isWord
+		i += n
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return b.end - a.end
+	})
+	return hits
+}
+
+func (v *vocabulary) matchAt(hits []hit, low string, i int, inside bool, ids []int32) []hit {
+	for _, id := range ids {
+		e := &v.entries[id]
+		if inside && !e.openL || !strings.HasPrefix(low[i:], e.pre) {
+			continue
+		}
+		end := i + len(e.pre)
+		if !e.openR && end < len(low) {
+			last, _ := utf8.DecodeLastRuneInString(e.pre)
+			next, _ := utf8.DecodeRuneInString(low[end:])
+			if wordRune(last) && wordRune(next) && !dense(next) {
+				continue
+			}
+		}
+		h := hit{entry: e, start: i, end: end}
+		if e.slot && !h.fillSlot(low) {
+			continue
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+// maxSlot bounds what fills a slot, in bytes.
+const maxSlot = 120
+
+// fillSlot finds the words that fill the slot of h: up to the text behind it, or
+// to the end of the line or sentence.
+func (h *hit) fillSlot(low string) bool {
+	if h.slotPre {
+		from := max(0, h.start-maxSlot)
+		if n := strings.LastIndexAny(low[from:h.start], "\n"); n >= 0 {
+			from += n + 1
+		}
+		for from < h.start && !utf8.RuneStart(low[from]) {
+			from++
+		}
+		h.slotFrom, h.slotTo = from, h.start
+		return strings.TrimSpace(low[from:h.start]) != ""
+	}
+	to := min(len(low), h.end+maxSlot)
+	for to > h.end && to < len(low) && !utf8.RuneStart(low[to]) {
+		to--
+	}
+	if n := strings.IndexByte(low[h.end:to], '\n'); n >= 0 {
+		to = h.end + n
+	}
+	h.slotFrom, h.slotTo = h.end, to
+	if h.post != "" {
+		n := strings.Index(low[h.end:to], h.post)
+		if n < 0 {
+			return false
+		}
+		h.slotTo = h.end + n
+		h.end = h.slotTo + len(h.post)
+	}
+	return strings.TrimSpace(low[h.slotFrom:h.slotTo]) != ""
+}
