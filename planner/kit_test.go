@@ -116,8 +116,14 @@ func checkPlan(t testing.TB, p Plan, policy Policy) {
 		if !f.Edge.IsZero() && !f.Edge.After(p.Now) {
 			t.Errorf("%q: the edge %s is not after now %s", f.Title, f.Edge, p.Now)
 		}
-		if f.Kind == draft.StatusCheck && f.State == Planned || f.State == Late {
-			checks[f.Process+string(f.Kind)]++
+		if f.Kind == draft.StatusCheck && f.State != Withdrawn {
+			checks[f.Interview.UID]++
+			if checks[f.Interview.UID] > 3 { // two without an answer, and one after it
+				t.Errorf("a third status check: %s", line(f))
+			}
+		}
+		if f.State == Planned || f.State == Late {
+			checkMoment(t, f, p, policy)
 		}
 	}
 	for i := 1; i < len(p.FollowUps); i++ {
@@ -130,7 +136,29 @@ func checkPlan(t testing.TB, p Plan, policy Policy) {
 			t.Errorf("skipped %s without a reason", s.Kind)
 		}
 	}
-	_ = policy
+}
+
+// checkMoment holds that what is newly planned lies in working hours, on a
+// business day unless the thank-you's window leaves none, and not in the past.
+func checkMoment(t testing.TB, f FollowUp, p Plan, policy Policy) {
+	t.Helper()
+	s := schedule{loc: f.Start.Location(), hours: policy.WorkingHours}
+	s.holidays, _ = holidaysOf(policy.Holidays)
+	for _, d := range policy.Weekend {
+		s.weekend[d] = true
+	}
+	if f.Start.Before(p.Now) {
+		t.Errorf("planned in the past: %s", line(f))
+	}
+	if f.Kind == draft.Debrief {
+		return
+	}
+	if got := s.next(f.Start, policy.Rules[f.Kind].Length, false); !got.Equal(f.Start) {
+		t.Errorf("outside of working hours %s: %s", policy.WorkingHours, line(f))
+	}
+	if !policy.Rules[f.Kind].Weekends && !s.next(f.Start, policy.Rules[f.Kind].Length, true).Equal(f.Start) {
+		t.Errorf("on no business day: %s", line(f))
+	}
 }
 
 // of returns the follow-ups of the kind.
@@ -183,4 +211,10 @@ func written(p Plan) []Record {
 		out = append(out, Record{FollowUp: f, State: state, Base: calendar.FieldsOf(f.Event()), Created: p.Now, Updated: p.Now})
 	}
 	return out
+}
+
+func setRule(p *Policy, kind draft.Kind, change func(*Rule)) {
+	r := p.Rules[kind]
+	change(&r)
+	p.Rules[kind] = r
 }
