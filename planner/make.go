@@ -12,6 +12,17 @@ import (
 	"followup/planner/interview"
 )
 
+// Make plans: it recognises the interviews among the events, and answers which
+// follow-ups they deserve, when, and why, and what was left out, and why.
+//
+// The same input gives the same plan. Times of follow-ups are in the user's zone,
+// Policy.Me.Location, or, where that is not known, in the zone of the interview.
+// An error is always one of the policy: see Policy.Check.
+func Make(in Input, p Policy, d *draft.Set) (Plan, error) {
+	res := interview.Recognize(in.Events, p.Me, in.Marks)
+	return plan(in, res, p, parts{render: d.Render, mailTo: draft.MailTo, dates: interview.ParseDates})
+}
+
 // parts are what planning needs of its neighbours; tests replace them.
 type parts struct {
 	render func(draft.Data) draft.Text
