@@ -1,0 +1,621 @@
+package ics
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-ical"
+
+	"followup/calendar"
+)
+
+// component is a VEVENT as decoded, before its recurrence is expanded.
+type component struct {
+	ev       calendar.Event
+	line     int
+	order    int // position in the text
+	kept     bool
+	start    stamp
+	end      stamp
+	hasStart bool
+	hasEnd   bool
+	length   time.Duration // DURATION, when hasLength
+	hasLen   bool
+	startZ   zone // zone of DTSTART
+	endTZID  string
+	rules    []*rule
+	exRules  []*rule
+	rdates   []dateValue
+	exdates  []dateValue
+	recurID  dateValue
+	override bool
+	future   bool // RANGE=THISANDFUTURE
+	badRule  string
+	size     int
+	wait     bool // needs a zone that may be defined further below
+}
+
+// dateValue is one value of a property that holds dates, with the property's
+// zone; of a PERIOD also its length.
+type dateValue struct {
+	stamp  stamp
+	tzid   string
+	length time.Duration
+	period bool
+}
+
+// decoder turns VEVENT texts into components.
+type decoder struct {
+	source   string
+	method   string
+	calendar string
+	zones    *zones
+	scratch  []byte
+}
+
+// errSkip carries the reason why a component was skipped.
+type errSkip struct{ reason string }
+
+func (e errSkip) Error() string { return e.reason }
+
+// decode reads one VEVENT. With times only, nothing but what its recurrence
+// needs is read.
+func (d *decoder) decode(text []byte, timesOnly bool) (c *component, err error) {
+	c = &component{size: len(text)}
+	defer func() {
+		if r := recover(); r != nil {
+			err = errSkip{fmt.Sprintf("it could not be read (%v)", r)}
+		}
+	}()
+	c.ev.Source, c.ev.Method, c.ev.Calendar = d.source, d.method, d.calendar
+	c.ev.Status = calendar.StatusConfirmed
+	e := eventReader{d: d, c: c, timesOnly: timesOnly}
+	if err := e.read(text); err != nil {
+		return c, err
+	}
+	return c, d.settle(c, &e)
+}
+
+// eventReader holds what is known while the lines of one VEVENT go by.
+type eventReader struct {
+	d         *decoder
+	c         *component
+	timesOnly bool
+	inner     int // components open inside
+	alarm     alarmReader
+	inAlarm   bool
+	alarms    []alarm
+	altDesc   string
+	startTZ   string
+	startErr  error
+	status    bool
+	transp    bool
+}
+
+func (e *eventReader) read(text []byte) error {
+	l := lines{rest: text, scratch: e.d.scratch}
+	first := true
+	for line, ok := l.next(); ok; line, ok = l.next() {
+		p, ok := split(line)
+		if !ok {
+			if name := upperName(nameOf(line)); name != "" {
+				e.c.warn("the line %q has no value and was left out", short(line))
+			}
+			continue
+		}
+		switch {
+		case p.name == "BEGIN":
+			if first {
+				first = false
+				continue
+			}
+			e.inner++
+			e.inAlarm = e.inner == 1 && foldedPrefix(p.value, "VALARM")
+			e.alarm = alarmReader{}
+		case p.name == "END":
+			if e.inAlarm && e.inner == 1 {
+				e.endAlarm()
+			}
+			e.inner = max(0, e.inner-1)
+			e.inAlarm = false
+		case e.inAlarm:
+			e.alarm.set(p)
+		case e.inner == 0:
+			e.set(p)
+		}
+	}
+	e.d.scratch = l.scratch
+	return e.startErr
+}
+
+func nameOf(line []byte) []byte {
+	if i := bytes.IndexByte(line, ';'); i > 0 {
+		return bytes.TrimSpace(line[:i])
+	}
+	return nil
+}
+
+func (c *component) warn(format string, args ...any) {
+	if len(c.ev.Warnings) < 20 {
+		c.ev.Warnings = append(c.ev.Warnings, fmt.Sprintf(format, args...))
+	}
+}
+
+// set takes one property of the event.
+func (e *eventReader) set(p prop) {
+	c := e.c
+	switch p.name {
+	case ical.PropUID:
+		if c.ev.UID == "" {
+			c.ev.UID = trimmed(unescape(p.value))
+		}
+	case ical.PropDateTimeStart:
+		e.setStart(p)
+	case ical.PropDateTimeEnd:
+		if s, err := parseStamp(firstValue(p.value)); err == nil && !c.hasEnd {
+			c.end, c.hasEnd, c.endTZID = dateIf(s, p), true, p.param(ical.ParamTimezoneID)
+		} else if err != nil && len(bytes.TrimSpace(p.value)) > 0 {
+			c.warn("its end could not be read: %v", err)
+		}
+	case ical.PropDuration:
+		if l, err := parseDuration(p.value); err == nil {
+			c.length, c.hasLen = l, true
+		} else if len(bytes.TrimSpace(p.value)) > 0 {
+			c.warn("its duration could not be read: %v", err)
+		}
+	case ical.PropRecurrenceRule, propExRule:
+		e.setRule(p)
+	case ical.PropRecurrenceDates:
+		c.rdates = appendDates(c.rdates, p, c)
+	case ical.PropExceptionDates:
+		c.exdates = appendDates(c.exdates, p, c)
+	case ical.PropRecurrenceID:
+		if s, err := parseStamp(firstValue(p.value)); err == nil {
+			c.recurID = dateValue{stamp: s, tzid: p.param(ical.ParamTimezoneID)}
+			c.override = true
+			c.future = strings.EqualFold(p.param(ical.ParamRange), "THISANDFUTURE")
+		} else {
+			c.warn("its RECURRENCE-ID could not be read: %v", err)
+		}
+	case ical.PropSequence:
+		if n, err := strconv.ParseInt(string(bytes.TrimSpace(p.value)), 10, 64); err == nil {
+			c.ev.Sequence = int(min(max(n, 0), 1<<31-1))
+		}
+	case ical.PropLastModified:
+		c.ev.Updated = moment(p.value)
+	case ical.PropStatus:
+		e.setStatus(string(bytes.ToUpper(bytes.TrimSpace(p.value))))
+	default:
+		if !e.timesOnly {
+			e.setText(p)
+		}
+	}
+}
+
+func (e *eventReader) setStart(p prop) {
+	c := e.c
+	if c.hasStart {
+		c.warn("it has a second DTSTART, which was left out")
+		return
+	}
+	s, err := parseStamp(firstValue(p.value))
+	if err != nil {
+		e.startErr = errSkip{"its DTSTART can't be read: " + err.Error()}
+		return
+	}
+	e.startErr = nil
+	c.start, c.hasStart = dateIf(s, p), true
+	e.startTZ = p.param(ical.ParamTimezoneID)
+}
+
+// firstValue is the first of several values: a start has one.
+func firstValue(b []byte) []byte {
+	if i := bytes.IndexByte(b, ','); i > 0 {
+		return b[:i]
+	}
+	return b
+}
+
+// dateIf makes a date of a local midnight that is said to be one.
+func dateIf(s stamp, p prop) stamp {
+	if !s.date && !s.utc && p.params != nil && s.wall%day == 0 && strings.EqualFold(p.param(ical.ParamValue), "DATE") {
+		s.date = true
+	}
+	return s
+}
+
+func (e *eventReader) setRule(p prop) {
+	c := e.c
+	if len(bytes.TrimSpace(p.value)) == 0 {
+		return
+	}
+	r, err := parseRule(cleanText(p.value))
+	switch {
+	case err != nil:
+		c.badRule = err.Error()
+		c.warn("its recurrence could not be read and was left out: %v", err)
+	case len(c.rules)+len(c.exRules) >= 50:
+		c.warn("it has more than 50 recurrence rules")
+	case p.name == propExRule:
+		c.exRules = append(c.exRules, r)
+	default:
+		c.rules = append(c.rules, r)
+	}
+}
+
+// maxDates bounds the dates that one event may list.
+const maxDates = 20_000
+
+func appendDates(out []dateValue, p prop, c *component) []dateValue {
+	if len(bytes.TrimSpace(p.value)) == 0 {
+		return out
+	}
+	tzid := p.param(ical.ParamTimezoneID)
+	sep := byte(',')
+	if bytes.IndexByte(p.value, ',') < 0 && bytes.IndexByte(p.value, ';') >= 0 {
+		sep = ';' // vCalendar 1.0
+	}
+	for _, v := range splitList(p.value, sep) {
+		if len(bytes.TrimSpace(v)) == 0 {
+			continue
+		}
+		if len(out) >= maxDates {
+			c.warn("it lists more than %d dates", maxDates)
+			return out
+		}
+		d, err := parsePeriod(v)
+		if err != nil {
+			c.warn("a date of its %s could not be read: %v", p.name, err)
+			continue
+		}
+		d.tzid = tzid
+		out = append(out, d)
+	}
+	return out
+}
+
+// parsePeriod reads a date, or a PERIOD (RFC 5545 section 3.3.9).
+func parsePeriod(v []byte) (dateValue, error) {
+	from, to, period := bytes.Cut(v, []byte("/"))
+	if period && len(from) < 8 { // 2026/01/05
+		from, period = v, false
+	}
+	s, err := parseStamp(from)
+	d := dateValue{stamp: s}
+	if err != nil || !period {
+		return d, err
+	}
+	if l, err := parseDuration(to); err == nil {
+		d.length, d.period = l, true
+	} else if end, err := parseStamp(to); err == nil {
+		d.length, d.period = time.Duration(end.wall-s.wall)*time.Second, true
+	}
+	return d, nil
+}
+
+func (e *eventReader) setStatus(s string) {
+	switch s {
+	case "CANCELLED", "CANCELED":
+		e.c.ev.Status = calendar.StatusCancelled
+	case "TENTATIVE":
+		e.c.ev.Status = calendar.StatusTentative
+	case "CONFIRMED":
+	default:
+		return
+	}
+	e.status = true
+}
+
+// setText takes the properties that have nothing to do with time.
+func (e *eventReader) setText(p prop) {
+	ev := &e.c.ev
+	switch p.name {
+	case ical.PropSummary:
+		if ev.Summary == "" {
+			ev.Summary = trimmed(p.text())
+		}
+	case ical.PropDescription:
+		if ev.Description == "" {
+			ev.Description = plain(p.text())
+		}
+	case propAltDesc:
+		if e.altDesc == "" {
+			e.altDesc = plain(p.text())
+		}
+	case ical.PropLocation:
+		if ev.Location == "" {
+			ev.Location = trimmed(p.text())
+		}
+	case ical.PropURL:
+		ev.URL = cleanURL(p.value)
+	case ical.PropConference, propGoogleMeet, propTeams, propTeamsOld:
+		if u := cleanURL(p.value); ev.Conference == "" && strings.Contains(u, ":") {
+			ev.Conference = u
+		}
+	case ical.PropOrganizer:
+		ev.Organizer = person(p)
+	case ical.PropAttendee:
+		if len(ev.Attendees) < 5000 {
+			ev.Attendees = append(ev.Attendees, person(p))
+		}
+	case ical.PropCategories:
+		for _, v := range p.list() {
+			if s := trimmed(unescape(v)); s != "" && len(ev.Categories) < 1000 {
+				ev.Categories = append(ev.Categories, s)
+			}
+		}
+	case ical.PropCreated:
+		ev.Created = moment(p.value)
+	case ical.PropTransparency:
+		ev.Transparent, e.transp = isWord(p.value, "TRANSPARENT"), true
+	case propBusyStatus:
+		ev.Transparent = ev.Transparent || !e.transp && isWord(p.value, "FREE")
+	case ical.PropClass:
+		ev.Private = isWord(p.value, "PRIVATE") || isWord(p.value, "CONFIDENTIAL")
+	case ical.PropRelatedTo:
+		if ev.RelatedTo == "" {
+			ev.RelatedTo = trimmed(unescape(p.value))
+		}
+	case propMarkerKey:
+		ev.Marker.Key = trimmed(unescape(p.value))
+	case propMarkerBase:
+		ev.Marker.Base = trimmed(unescape(p.value))
+	case propMarkerKind:
+		ev.Marker.Kind = trimmed(unescape(p.value))
+	}
+}
+
+func isWord(b []byte, word string) bool {
+	b = bytes.TrimSpace(b)
+	return len(b) == len(word) && foldedPrefix(b, word)
+}
+
+func trimmed(s string) string { return strings.TrimSpace(s) }
+
+// cleanURL is a URI value, without what could end a line.
+func cleanURL(b []byte) string {
+	return strings.ReplaceAll(trimmed(cleanText(b)), "\n", "")
+}
+
+// moment reads a UTC time; one without Z is taken for UTC.
+func moment(b []byte) time.Time {
+	s, err := parseStamp(b)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(s.wall, 0).UTC()
+}
+
+// person reads ORGANIZER or ATTENDEE.
+func person(p prop) calendar.Person {
+	who := calendar.Person{}
+	if p.params != nil {
+		who.Name = trimmed(p.param(ical.ParamCommonName))
+		who.Role = strings.ToLower(p.param(ical.ParamRole))
+		who.PartStat = calendar.PartStat(strings.ToLower(p.param(ical.ParamParticipationStatus)))
+		who.CUType = strings.ToLower(p.param(ical.ParamCalendarUserType))
+	}
+	who.Email = address(cleanText(p.value))
+	if who.Email == "" && p.params != nil {
+		who.Email = address("mailto:" + p.param("EMAIL"))
+	}
+	if who.Email == "" && who.Name == "" {
+		who.Name = trimmed(cleanText(p.value))
+	}
+	if strings.HasPrefix(strings.ToLower(who.Name), "mailto:") {
+		who.Name = ""
+	}
+	return who
+}
+
+// address is the mail address in a calendar user address, in lower case; "" when
+// there is none.
+func address(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if i := strings.Index(s, "mailto:"); i >= 0 {
+		s = s[i+len("mailto:"):]
+	} else if strings.ContainsAny(s, " :/<") {
+		return ""
+	}
+	s = strings.Trim(s, " <>\"'\\")
+	if i := strings.IndexAny(s, "? "); i >= 0 {
+		s = s[:i]
+	}
+	if at := strings.IndexByte(s, '@'); at <= 0 || at == len(s)-1 {
+		return ""
+	}
+	return s
+}
+
+// alarm is a VALARM's trigger.
+type alarm struct {
+	offset   time.Duration
+	at       time.Time
+	absolute bool
+	fromEnd  bool
+}
+
+type alarmReader struct {
+	alarm
+	ok, none bool
+}
+
+func (a *alarmReader) set(p prop) {
+	switch p.name {
+	case ical.PropTrigger:
+		if d, err := parseDuration(p.value); err == nil {
+			a.offset, a.ok = d, true
+			a.fromEnd = strings.EqualFold(p.param(ical.ParamRelated), "END")
+		} else if t := moment(p.value); !t.IsZero() {
+			a.at, a.absolute, a.ok = t, true, true
+		}
+	case ical.PropAction:
+		a.none = isWord(p.value, "NONE")
+	}
+}
+
+func (e *eventReader) endAlarm() {
+	if e.alarm.ok && !e.alarm.none && !e.timesOnly && len(e.alarms) < 100 {
+		e.alarms = append(e.alarms, e.alarm.alarm)
+	}
+}
+
+var errNoStart = errSkip{"it has no DTSTART"}
+
+// settle makes times of what was read.
+func (d *decoder) settle(c *component, e *eventReader) error {
+	if !c.hasStart {
+		return errNoStart
+	}
+	ev := &c.ev
+	if d.method == "CANCEL" && !e.status {
+		ev.Status = calendar.StatusCancelled
+	}
+	if ev.Description == "" {
+		ev.Description = e.altDesc
+	}
+	d.setTimes(c, e.startTZ)
+	for _, a := range e.alarms {
+		switch {
+		case a.absolute:
+			a.offset = a.at.Sub(ev.Start)
+		case a.fromEnd:
+			a.offset += ev.End.Sub(ev.Start)
+		}
+		ev.Alarms = append(ev.Alarms, a.offset)
+	}
+	if c.override {
+		ev.Series = true
+		ev.RecurrenceID = d.recurrenceID(c.recurID, c)
+	}
+	if ev.UID == "" {
+		ev.UID = hashUID(ev)
+		c.warn("it has no UID")
+	}
+	return nil
+}
+
+// setTimes sets Start, End and the zone.
+func (d *decoder) setTimes(c *component, tzid string) {
+	ev := &c.ev
+	ev.AllDay = c.start.date
+	switch {
+	case c.start.date:
+		c.startZ = zone{loc: time.UTC}
+	case c.start.utc:
+		c.startZ = zone{loc: time.UTC, name: "UTC"}
+	case tzid != "":
+		c.startZ = d.zones.find(tzid)
+		c.wait = c.wait || c.startZ.open
+	default:
+		loc, name := d.zones.floating()
+		c.startZ = zone{loc: loc, name: name}
+		ev.Floating = true
+		c.warn("its time has no zone; it was read in %s", name)
+	}
+	ev.TimeZone = c.startZ.name
+	if c.startZ.warning != "" {
+		c.warn("%s", c.startZ.warning)
+	}
+	ev.Start = instant(c.start.wall, c.startZ.loc)
+	if c.startZ.rival != nil {
+		if other := instant(c.start.wall, c.startZ.rival); !other.Equal(ev.Start) {
+			c.warn("the file's own definition of %s differs from the zone of that name, which was used", c.startZ.name)
+		}
+	}
+	ev.End = d.endOf(c)
+}
+
+// endOf is the end: DTEND, or DTSTART and DURATION, or what RFC 5545 section
+// 3.6.1 says without both.
+func (d *decoder) endOf(c *component) time.Time {
+	ev := &c.ev
+	end := ev.Start
+	switch {
+	case c.hasEnd && c.start.date:
+		end = instant(floorDiv(c.end.wall, day)*day, time.UTC)
+		if end.Equal(ev.Start) {
+			return ev.Start.AddDate(0, 0, 1)
+		}
+	case c.hasEnd:
+		end = d.instantOf(dateValue{stamp: c.end, tzid: c.endTZID}, c)
+	case c.hasLen && c.length > maxDuration:
+		c.warn("its duration is longer than a year and was left out")
+	case c.hasLen && c.length >= 24*time.Hour && c.length%(24*time.Hour) == 0:
+		end = instant(c.start.wall+int64(c.length/time.Second), c.startZ.loc)
+	case c.hasLen:
+		end = ev.Start.Add(c.length)
+	}
+	if c.start.date && !end.After(ev.Start) {
+		if end.Before(ev.Start) {
+			c.warn("its end is before its start")
+		}
+		return ev.Start.AddDate(0, 0, 1)
+	}
+	if end.Before(ev.Start) {
+		c.warn("its end is before its start")
+		return ev.Start
+	}
+	return end
+}
+
+// instantOf is a value's moment: in UTC, in its own zone, else in DTSTART's.
+func (d *decoder) instantOf(v dateValue, c *component) time.Time {
+	switch {
+	case v.stamp.utc:
+		return instant(v.stamp.wall, time.UTC).In(c.startZ.loc)
+	case v.tzid != "" && !v.stamp.date:
+		z := d.zones.find(v.tzid)
+		c.wait = c.wait || z.open
+		return instant(v.stamp.wall, z.loc)
+	}
+	return instant(v.stamp.wall, c.startZ.loc)
+}
+
+const utcForm = "20060102T150405Z"
+
+// recurrenceID is RECURRENCE-ID in the form of calendar.Event.
+func (d *decoder) recurrenceID(v dateValue, c *component) string {
+	if v.stamp.date {
+		return time.Unix(v.stamp.wall, 0).UTC().Format("20060102")
+	}
+	if c.start.date && !v.stamp.utc {
+		return time.Unix(v.stamp.wall, 0).UTC().Format("20060102")
+	}
+	return d.instantOf(v, c).UTC().Format(utcForm)
+}
+
+// hashUID is a stable stand-in for a missing UID.
+func hashUID(ev *calendar.Event) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q %s %s", ev.Summary, ev.Location, ev.Organizer.Email, ev.Start.UTC().Format(utcForm), ev.End.UTC().Format(utcForm))
+	return hex.EncodeToString(h.Sum(nil)[:12]) + "@no-uid"
+}
+
+// uidOf finds the UID in a text that can't be decoded otherwise.
+func uidOf(text []byte) string {
+	l := lines{rest: text}
+	for line, ok := l.next(); ok; line, ok = l.next() {
+		if isProperty(line, ical.PropUID) {
+			if p, ok := split(line); ok {
+				return trimmed(unescape(p.value))
+			}
+		}
+	}
+	return ""
+}
+
+// reasonOf is the reason of an errSkip.
+func reasonOf(err error) string {
+	var s errSkip
+	if errors.As(err, &s) {
+		return s.reason
+	}
+	return err.Error()
+}

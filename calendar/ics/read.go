@@ -1,0 +1,612 @@
+package ics
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/emersion/go-ical"
+
+	"followup/calendar"
+)
+
+// ErrNotCalendar says that the text holds no iCalendar component at all: a web
+// page, an image, an empty file.
+var ErrNotCalendar = errors.New("not a calendar")
+
+// ErrTooLarge says that the text is longer than Options.MaxBytes.
+var ErrTooLarge = errors.New("the calendar is too large")
+
+// defaultPerSeries bounds the instances of one recurring event.
+const defaultPerSeries = 500
+
+// maxSkipped bounds the list of skipped components; the rest is only counted.
+const maxSkipped = 10_000
+
+// heldBytes is how much decoded text of plain events is held back until the end
+// of the text, so that the newest of several copies of an event is the one that
+// is emitted. Beyond it events are emitted as they come.
+const heldBytes = 6 << 20
+
+// Options say what Read is to read. The zero value reads everything.
+type Options struct {
+	// Source goes to Event.Source and Skipped.Source.
+	Source string
+	// Window drops what lies outside of it, and bounds recurring events.
+	Window calendar.Window
+	// Recurring bounds recurring events where Window is zero. One that has no date
+	// in these bounds is read with its first date.
+	Recurring calendar.Window
+	// Location is the zone of last resort for times without one; nil is UTC.
+	Location *time.Location
+	// MaxPerSeries bounds the instances of one recurring event; 0 is 500.
+	MaxPerSeries int
+	// Keep looks at a whole VEVENT before it is decoded, and drops it by false:
+	// nil keeps all. It gets the lines as they stand in the text (folded, escaped),
+	// in UTF-8. A recurring event is dropped only when Keep says so of its master
+	// and of every changed instance.
+	Keep func(component []byte) bool
+	// MaxBytes bounds the text; 0 is no bound. Beyond it Read returns ErrTooLarge.
+	MaxBytes int64
+}
+
+// Report says what became of a text.
+type Report struct {
+	Name        string // X-WR-CALNAME or NAME
+	Description string // X-WR-CALDESC or DESCRIPTION of the calendar
+	Method      string // METHOD of the last calendar, upper case
+	TimeZone    string // X-WR-TIMEZONE
+	Complete    bool   // at least one VCALENDAR, and each of them closed
+	There       int    // VEVENTs in the text: Read + Dropped + what was skipped
+	Read        int    // VEVENTs that were emitted, or whose instances were
+	Dropped     int    // VEVENTs dropped by Keep or Window
+	Skipped     []calendar.Skipped
+	MoreSkipped int // skipped ones beyond the 10,000 of Skipped
+	Warnings    []string
+}
+
+// Read reads iCalendar text and emits its events: first those that don't recur,
+// roughly in the order of the text, then the instances of recurring ones. It
+// returns ErrNotCalendar, ErrTooLarge, the error of r, or that of emit; what was
+// emitted until then stands, and the Report says how far it came.
+func Read(r io.Reader, o Options, emit func(calendar.Event) error) (Report, error) {
+	rd := newReader(o, emit)
+	src := &sniffer{r: r}
+	text, err := src.open()
+	if err != nil && err != io.EOF {
+		return rd.report, fmt.Errorf("reading the calendar: %w", err)
+	}
+	rd.scan = newScanner(text, o.MaxBytes, rd.segment)
+	err = rd.scan.run()
+	rd.report.Complete = rd.scan.complete() && err == nil
+	if err == nil || errors.Is(err, errTooLarge) {
+		if e := rd.finish(); e != nil {
+			return rd.report, e
+		}
+	}
+	rd.verdict()
+	switch {
+	case errors.Is(err, errTooLarge):
+		return rd.report, fmt.Errorf("%w: more than %d bytes; only its beginning was read", ErrTooLarge, o.MaxBytes)
+	case err != nil:
+		return rd.report, err
+	case rd.scan.components == 0:
+		return rd.report, fmt.Errorf("%w: %s", ErrNotCalendar, src.what(rd.scan.total))
+	}
+	return rd.report, nil
+}
+
+// reader is one Read.
+type reader struct {
+	o      Options
+	scan   *scanner
+	d      *decoder
+	emit   func(calendar.Event) error
+	report Report
+
+	order     int
+	held      []*component
+	heldSize  int
+	streaming bool
+	newest    map[uint64]version // plain events emitted or held, by identity
+	seed      maphash.Seed
+	waiting   []waiting // events that need a zone from further below
+	waitSize  int
+	series    map[string]*series
+	names     []string // keys of series, in order
+}
+
+// version is what of an event decides which copy is the newest.
+type version struct {
+	sequence int
+	updated  int64
+	start    int64
+}
+
+// waiting is an event whose zone may be defined further below.
+type waiting struct {
+	text []byte
+	line int
+	kept bool
+}
+
+func newReader(o Options, emit func(calendar.Event) error) *reader {
+	if o.MaxPerSeries <= 0 {
+		o.MaxPerSeries = defaultPerSeries
+	}
+	return &reader{
+		o: o, emit: emit, seed: maphash.MakeSeed(),
+		d:      &decoder{source: o.Source, zones: newZones(o.Location)},
+		newest: map[uint64]version{}, series: map[string]*series{},
+	}
+}
+
+// segment takes one segment from the scanner.
+func (r *reader) segment(s segment) error {
+	switch s.kind {
+	case segEvent:
+		return r.event(s)
+	case segTimezone:
+		r.d.zones.define(s.text)
+	case segCalendar:
+		return r.calendar(s.text)
+	}
+	return nil
+}
+
+// calendar takes the properties of a VCALENDAR.
+func (r *reader) calendar(text []byte) error {
+	l := lines{rest: text}
+	for line, ok := l.next(); ok; line, ok = l.next() {
+		p, ok := split(line)
+		if !ok {
+			continue
+		}
+		rep := &r.report
+		switch p.name {
+		case "BEGIN":
+			if foldedPrefix(p.value, "VCALENDAR") {
+				if err := r.nextCalendar(); err != nil {
+					return err
+				}
+			}
+		case ical.PropMethod:
+			rep.Method = string(bytes.ToUpper(bytes.TrimSpace(p.value)))
+			r.d.method = rep.Method
+		case propCalName, ical.PropName:
+			if s := trimmed(p.text()); s != "" {
+				rep.Name, r.d.calendar = s, s
+			}
+		case propCalDesc, ical.PropDescription:
+			rep.Description = trimmed(p.text())
+		case propCalZone:
+			rep.TimeZone = trimmed(unescape(p.value))
+			r.d.zones.calendar = rep.TimeZone
+		}
+	}
+	return nil
+}
+
+// nextCalendar begins another VCALENDAR: what the last one said of itself does
+// not hold for it.
+func (r *reader) nextCalendar() error {
+	err := r.settleWaiting()
+	r.d.method, r.d.calendar, r.d.zones.calendar = "", "", ""
+	return err
+}
+
+// event takes one VEVENT.
+func (r *reader) event(s segment) error {
+	r.report.There++
+	if s.fault == cutOff || s.text == nil {
+		r.skip(s.text, s.line, s.fault)
+		return nil
+	}
+	if s.fault != "" && len(s.text) > maxSegment {
+		r.skip(s.text[:keptLine], s.line, s.fault)
+		return nil
+	}
+	recurs := s.hints.recurs || s.hints.instance
+	if !recurs && r.outside(s) {
+		r.report.Dropped++
+		return nil
+	}
+	kept := r.keep(s.text)
+	if !kept && !recurs {
+		r.report.Dropped++
+		return nil
+	}
+	return r.decode(s.text, s.line, kept, s.fault)
+}
+
+func (r *reader) keep(text []byte) bool {
+	if r.o.Keep == nil {
+		return true
+	}
+	if r.o.Keep(text) {
+		return true
+	}
+	return !utf8.Valid(text) && r.o.Keep(toUTF8(text))
+}
+
+// outside tells from two lines whether an event that does not recur lies outside
+// of the window by more than any zone can explain.
+func (r *reader) outside(s segment) bool {
+	w := r.o.Window
+	h := s.hints
+	if w.From.IsZero() && w.To.IsZero() || h.unsure || h.dtstart == 0 {
+		return false
+	}
+	start, ok := quickDate(s.text[h.dtstart:])
+	if !ok {
+		return false
+	}
+	if !w.To.IsZero() && start*day > w.To.Unix()+2*day {
+		return true
+	}
+	if w.From.IsZero() || h.duration != 0 {
+		return false
+	}
+	end := start
+	if h.dtend != 0 {
+		if end, ok = quickDate(s.text[h.dtend:]); !ok {
+			return false
+		}
+	}
+	return max(start, end)*day < w.From.Unix()-3*day
+}
+
+// quickDate reads the eight digits behind the colon of a line.
+func quickDate(text []byte) (int64, bool) {
+	n := bytes.IndexByte(text, '\n')
+	if n < 0 || n+1 < len(text) && (text[n+1] == ' ' || text[n+1] == '\t') {
+		return 0, false
+	}
+	colon := bytes.LastIndexByte(text[:n], ':')
+	if colon < 0 || n-colon < 9 {
+		return 0, false
+	}
+	v := 0
+	for _, c := range text[colon+1 : colon+9] {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		v = v*10 + int(c-'0')
+	}
+	y, m, d := v/10000, v/100%100, v%100
+	if m < 1 || m > 12 || d < 1 || d > 31 {
+		return 0, false
+	}
+	return civilDays(y, m, d), true
+}
+
+// decode decodes an event and files it.
+func (r *reader) decode(text []byte, line int, kept bool, fault string) error {
+	c, err := r.d.decode(text, !kept)
+	if err != nil {
+		r.skip(text, line, reasonOf(err))
+		return nil
+	}
+	if c.wait && !r.d.zones.final && r.waitSize+len(text) <= heldBytes {
+		r.waitSize += len(text)
+		r.waiting = append(r.waiting, waiting{bytes.Clone(text), line, kept})
+		return nil
+	}
+	c.line, c.kept, c.order = line, kept, r.order
+	r.order++
+	if fault != "" {
+		c.warn("%s; it was read as far as it goes", fault)
+	}
+	if c.override || len(c.rules) > 0 || len(c.rdates) > 0 {
+		r.file(c)
+		return nil
+	}
+	return r.plain(c)
+}
+
+// file puts a part of a recurring event aside until the text ends.
+func (r *reader) file(c *component) {
+	s := r.series[c.ev.UID]
+	if s == nil {
+		s = &series{}
+		r.series[c.ev.UID] = s
+		r.names = append(r.names, c.ev.UID)
+	}
+	if c.override {
+		s.overrides = append(s.overrides, c)
+	} else {
+		s.masters = append(s.masters, c)
+	}
+}
+
+// plain takes an event that does not recur.
+func (r *reader) plain(c *component) error {
+	if !r.o.Window.Contains(c.ev.Start, c.ev.End) || !c.kept {
+		r.report.Dropped++
+		return nil
+	}
+	if !r.streaming {
+		r.held = append(r.held, c)
+		r.heldSize += c.size + 1000
+		if r.heldSize <= heldBytes {
+			return nil
+		}
+		return r.release()
+	}
+	return r.give(c)
+}
+
+// give emits a plain event at once, unless a newer copy of it was emitted.
+func (r *reader) give(c *component) error {
+	id := maphash.String(r.seed, c.ev.UID)
+	v := versionOf(c)
+	old, dup := r.newest[id]
+	if dup {
+		switch old.compare(v) {
+		case 1:
+			r.skipOlder(c, old)
+			return nil
+		case 0:
+			if old.start == v.start {
+				r.skipComponent(c, "it is in the file twice")
+				return nil
+			}
+			c.warn("another event of this file has the same UID")
+		default:
+			c.warn("it replaces a copy that was given before")
+		}
+	}
+	if len(r.newest) < 2_000_000 {
+		r.newest[id] = v
+	}
+	r.report.Read++
+	return r.emit(c.ev)
+}
+
+func versionOf(c *component) version {
+	v := version{sequence: c.ev.Sequence, start: c.ev.Start.Unix()}
+	if !c.ev.Updated.IsZero() {
+		v.updated = c.ev.Updated.Unix()
+	}
+	return v
+}
+
+// compare orders two versions of an event by SEQUENCE, then LAST-MODIFIED, where
+// both have one.
+func (v version) compare(w version) int {
+	if v.sequence != w.sequence {
+		return sign(v.sequence - w.sequence)
+	}
+	if v.updated != 0 && w.updated != 0 {
+		return sign(int(v.updated - w.updated))
+	}
+	return 0
+}
+
+func sign(n int) int { return min(max(n, -1), 1) }
+
+// release emits the held events, the newest copy of each.
+func (r *reader) release() error {
+	held := r.held
+	r.held, r.heldSize, r.streaming = nil, 0, true
+	for _, c := range r.newestOf(held) {
+		if err := r.give(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newestOf leaves the newest of several copies of an event, and skips the others.
+func (r *reader) newestOf(list []*component) []*component {
+	best := make(map[string]*component, len(list))
+	dups := false
+	for _, c := range list {
+		id := c.ev.UID + "\x00" + c.ev.RecurrenceID
+		if b := best[id]; b == nil || versionOf(b).compare(versionOf(c)) < 0 {
+			best[id] = c
+			dups = dups || b != nil
+		} else {
+			dups = true
+		}
+	}
+	if !dups {
+		return list
+	}
+	out := list[:0]
+	for _, c := range list {
+		b := best[c.ev.UID+"\x00"+c.ev.RecurrenceID]
+		if b != c && versionOf(b).compare(versionOf(c)) > 0 {
+			r.skipOlder(c, versionOf(b))
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (r *reader) skipOlder(c *component, newer version) {
+	r.skipComponent(c, fmt.Sprintf("it is an older copy (SEQUENCE %d) of an event that is in the file with SEQUENCE %d", c.ev.Sequence, newer.sequence))
+}
+
+func (r *reader) skipComponent(c *component, reason string) {
+	r.addSkipped(calendar.Skipped{Source: r.o.Source, UID: c.ev.UID, Line: c.line, Reason: reason})
+}
+
+// skip notes a component that could not be read.
+func (r *reader) skip(text []byte, line int, reason string) {
+	r.addSkipped(calendar.Skipped{Source: r.o.Source, UID: uidOf(text), Line: line, Reason: reason})
+}
+
+func (r *reader) addSkipped(s calendar.Skipped) {
+	if len(r.report.Skipped) >= maxSkipped {
+		r.report.MoreSkipped++
+		return
+	}
+	r.report.Skipped = append(r.report.Skipped, s)
+}
+
+// settleWaiting decodes what waited for a zone, now that every definition of its
+// calendar is known.
+func (r *reader) settleWaiting() error {
+	list := r.waiting
+	r.waiting, r.waitSize = nil, 0
+	r.d.zones.final = true
+	defer func() { r.d.zones.final = false }()
+	for _, w := range list {
+		if err := r.decode(w.text, w.line, w.kept, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish emits what had to wait for the end of the text.
+func (r *reader) finish() error {
+	if err := r.settleWaiting(); err != nil {
+		return err
+	}
+	r.d.zones.final = true
+	if err := r.release(); err != nil {
+		return err
+	}
+	x := &expander{d: r.d, window: r.o.Window, limit: r.o.MaxPerSeries, budget: totalBudget, emit: r.emit}
+	if x.window == (calendar.Window{}) {
+		x.window = r.o.Recurring
+	}
+	for _, uid := range r.names {
+		if err := r.finishSeries(x, r.series[uid]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishSeries emits the instances of one recurring event.
+func (r *reader) finishSeries(x *expander, s *series) error {
+	kept := func(c *component) bool { return c.kept }
+	if !slices.ContainsFunc(s.masters, kept) && !slices.ContainsFunc(s.overrides, kept) {
+		r.report.Dropped += len(s.masters) + len(s.overrides)
+		return nil
+	}
+	s.promote()
+	overrides := r.newestOverrides(s.overrides)
+	for i, m := range r.newestOf(s.masters) {
+		own := overrides
+		if i > 0 {
+			own = nil
+		}
+		if err := r.expandMaster(x, m, own); err != nil {
+			return err
+		}
+	}
+	for _, o := range overrides {
+		if !o.kept || !r.o.Window.Contains(o.ev.Start, o.ev.End) {
+			r.report.Dropped++
+			continue
+		}
+		r.report.Read++
+		if err := r.emit(o.ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newestOverrides leaves the newest change of each instance; of two equally new
+// ones the later.
+func (r *reader) newestOverrides(list []*component) []*component {
+	list = r.newestOf(list)
+	last := map[string]*component{}
+	for _, c := range list {
+		last[c.ev.RecurrenceID] = c
+	}
+	out := list[:0]
+	for _, c := range list {
+		if last[c.ev.RecurrenceID] != c {
+			r.skipComponent(c, "another change of the same instance follows")
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// expandMaster emits the instances of a master.
+func (r *reader) expandMaster(x *expander, m *component, overrides []*component) error {
+	if !m.kept {
+		future := slices.ContainsFunc(overrides, func(c *component) bool { return c.kept && c.future })
+		if !future {
+			r.report.Dropped++
+			return nil
+		}
+	}
+	emit := x.emit
+	defer func() { x.emit = emit }()
+	if !m.kept {
+		x.emit = r.onlyChanged(emit, overrides)
+	}
+	emitted, seen, err := x.instances(m, overrides)
+	if err == nil && emitted == 0 && len(overrides) == 0 && r.o.Window == (calendar.Window{}) && x.window != r.o.Window {
+		// Nothing in the usual bounds: the first date stands for the event.
+		all := *x
+		all.window, all.limit = calendar.Window{}, 1
+		emitted, seen, err = all.instances(m, overrides)
+		x.budget = all.budget
+	}
+	switch {
+	case err != nil:
+		return err
+	case emitted > 0:
+		r.report.Read++
+	case seen > 0 || len(overrides) > 0 || x.window != (calendar.Window{}):
+		r.report.Dropped++
+	default:
+		r.skipComponent(m, "its recurrence gives no date")
+	}
+	return nil
+}
+
+// onlyChanged lets through what a kept THISANDFUTURE change made of a master that
+// Keep dropped.
+func (r *reader) onlyChanged(emit func(calendar.Event) error, overrides []*component) func(calendar.Event) error {
+	first := time.Time{}
+	for _, o := range overrides {
+		if o.kept && o.future && (first.IsZero() || o.recurAt().Before(first)) {
+			first = o.recurAt()
+		}
+	}
+	return func(ev calendar.Event) error {
+		if ev.Summary == "" && ev.Description == "" {
+			return nil
+		}
+		return emit(ev)
+	}
+}
+
+// verdict says what the structure of the text leaves to be said.
+func (r *reader) verdict() {
+	warn := func(format string, args ...any) {
+		r.report.Warnings = append(r.report.Warnings, fmt.Sprintf(format, args...))
+	}
+	s := r.scan
+	switch {
+	case s.opened == 0 && r.report.There > 0:
+		warn("there is no VCALENDAR around the events")
+	case s.opened > s.closed:
+		warn("the text is cut off: END:VCALENDAR is missing")
+	case s.unbalanced:
+		warn("BEGIN and END do not match everywhere")
+	}
+	if s.cutLines > 0 {
+		warn("%d overlong lines were cut", s.cutLines)
+	}
+	if r.report.MoreSkipped > 0 {
+		warn("%d more components were skipped than are listed", r.report.MoreSkipped)
+	}
+}

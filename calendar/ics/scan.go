@@ -1,0 +1,375 @@
+package ics
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Bounds of what the scanner keeps in memory.
+const (
+	chunkSize   = 256 << 10 // what is read at once
+	maxLine     = 1 << 20   // a longer physical line is cut to keptLine
+	keptLine    = 64 << 10  // what stays of a property that is cut
+	maxSegment  = 4 << 20   // a component that is still longer after cutting is skipped
+	maxDepth    = 64        // components nested deeper are counted, not remembered
+	maxProperty = 256 << 10 // a longer property of an oversized component is cut to keptLine
+)
+
+// segmentKind is what the scanner is inside of.
+type segmentKind uint8
+
+const (
+	segIgnored  segmentKind = iota // VTODO, VJOURNAL, junk
+	segCalendar                    // properties of a VCALENDAR, or outside of everything
+	segEvent
+	segTimezone
+)
+
+// segment is one stretch of text that is handed on as a whole: an event, a time
+// zone, or the properties of a calendar between two components. Its bytes are
+// valid until the scanner goes on.
+type segment struct {
+	kind   segmentKind
+	text   []byte
+	line   int    // 1-based line of its first byte
+	fault  string // why the text can't be complete; "" when it is
+	parent string // name of the component around it; "" at the top
+	hints  hints
+}
+
+// hints are the lines of an event that decide whether it is decoded: offsets
+// into the segment's text, 0 when there is none.
+type hints struct {
+	dtstart, dtend, duration int
+	recurs                   bool // RRULE or RDATE
+	instance                 bool // RECURRENCE-ID
+	unsure                   bool // the text was cut since: the offsets are wrong
+}
+
+// scanner walks over the text line by line and cuts it into segments. It never
+// copies a line, and keeps no more than the segment it is in.
+type scanner struct {
+	r        io.Reader
+	buf      []byte
+	pos, end int // what is read and not scanned yet
+	eof      bool
+	total    int64
+	maxBytes int64
+	carry    bool // the last byte read was a CR whose next byte is not known yet
+
+	line  int // lines scanned
+	stack []string
+	extra int // components open beyond maxDepth
+
+	seg      segment
+	segStart int // offset of seg in buf
+	inner    int // components open inside of an event
+	dropping bool
+
+	opened, closed int // VCALENDARs
+	unbalanced     bool
+	components     int // BEGIN lines of any component
+	cutLines       int
+	emit           func(segment) error
+}
+
+var errTooLarge = errors.New("too large")
+
+func newScanner(r io.Reader, maxBytes int64, emit func(segment) error) *scanner {
+	return &scanner{
+		r: r, buf: make([]byte, chunkSize), maxBytes: maxBytes, emit: emit,
+		seg: segment{kind: segCalendar, line: 1},
+	}
+}
+
+// run scans to the end of the text.
+func (s *scanner) run() error {
+	for {
+		n := bytes.IndexByte(s.buf[s.pos:s.end], '\n')
+		if n < 0 {
+			if s.eof {
+				break
+			}
+			if err := s.fill(); err != nil {
+				return err
+			}
+			continue
+		}
+		line := s.buf[s.pos : s.pos+n]
+		if err := s.take(line, n+1); err != nil {
+			return err
+		}
+	}
+	if s.pos < s.end {
+		line := s.buf[s.pos:s.end]
+		if err := s.take(line, len(line)); err != nil {
+			return err
+		}
+	}
+	return s.finish()
+}
+
+// take looks at one physical line, which takes up size bytes of the buffer.
+func (s *scanner) take(line []byte, size int) error {
+	at := s.pos
+	s.pos += size
+	s.line++
+	if len(line) < 5 {
+		return nil
+	}
+	switch line[0] {
+	case 'B', 'b':
+		if name := structural(line, "BEGIN:"); name != "" {
+			return s.begin(name, at)
+		}
+	case 'E', 'e':
+		if name := structural(line, "END:"); name != "" {
+			return s.endOf(name, at)
+		}
+	case 'D', 'd', 'R', 'r':
+		if s.seg.kind == segEvent && s.inner == 0 {
+			s.hint(line, at-s.segStart)
+		}
+	}
+	return nil
+}
+
+// hint notes the lines that tell when an event is.
+func (s *scanner) hint(line []byte, at int) {
+	h := &s.seg.hints
+	switch line[1] {
+	case 'T', 't':
+		if h.dtstart == 0 && isProperty(line, "DTSTART") {
+			h.dtstart = at
+		} else if h.dtend == 0 && isProperty(line, "DTEND") {
+			h.dtend = at
+		}
+	case 'U', 'u':
+		if isProperty(line, "DURATION") {
+			h.duration = at
+		}
+	case 'R', 'r', 'D', 'd':
+		h.recurs = h.recurs || isProperty(line, "RRULE") || isProperty(line, "RDATE")
+	case 'E', 'e':
+		h.instance = h.instance || isProperty(line, "RECURRENCE-ID")
+	}
+}
+
+// begin handles BEGIN:name, whose line starts at offset at.
+func (s *scanner) begin(name string, at int) error {
+	s.components++
+	if s.seg.kind == segEvent && !topLevel(name) {
+		s.inner++
+		return nil
+	}
+	if s.seg.kind == segTimezone && (name == "STANDARD" || name == "DAYLIGHT") {
+		return nil
+	}
+	if s.seg.kind == segEvent || s.seg.kind == segTimezone {
+		s.seg.fault = "it has no END:" + s.top()
+		s.unbalanced = true
+		s.pop()
+	}
+	if err := s.flush(at); err != nil {
+		return err
+	}
+	parent := s.top()
+	s.push(name)
+	s.open(name, parent, at)
+	return nil
+}
+
+// endOf handles END:name, whose line starts at offset at.
+func (s *scanner) endOf(name string, at int) error {
+	switch s.seg.kind {
+	case segEvent:
+		if name != "VEVENT" && !topLevel(name) {
+			s.inner = max(0, s.inner-1)
+			return nil
+		}
+	case segTimezone:
+		if name == "STANDARD" || name == "DAYLIGHT" {
+			return nil
+		}
+	}
+	until := at
+	if captured := s.seg.kind == segEvent || s.seg.kind == segTimezone; captured {
+		if name == s.top() {
+			until = s.pos
+		} else {
+			s.seg.fault = "it has no END:" + s.top()
+			s.unbalanced = true
+			s.pop()
+		}
+	}
+	if err := s.flush(until); err != nil {
+		return err
+	}
+	if name == "VCALENDAR" {
+		s.closed++
+	}
+	s.popTo(name)
+	s.open(s.top(), "", s.pos)
+	return nil
+}
+
+// open starts the segment that the component name makes.
+func (s *scanner) open(name, parent string, at int) {
+	line := s.line
+	kind := segIgnored
+	switch name {
+	case "VCALENDAR", "":
+		kind = segCalendar
+	case "VEVENT":
+		if at != s.pos {
+			kind = segEvent
+		}
+	case "VTIMEZONE":
+		if at != s.pos {
+			kind = segTimezone
+		}
+	}
+	if name == "VCALENDAR" && at != s.pos {
+		s.opened++
+	}
+	if at == s.pos {
+		line++
+	}
+	s.seg = segment{kind: kind, line: line, parent: parent}
+	s.segStart, s.inner, s.dropping = at, 0, false
+}
+
+// flush hands the open segment on, up to offset until.
+func (s *scanner) flush(until int) error {
+	seg := s.seg
+	if s.dropping && seg.kind != segIgnored {
+		seg.fault = fmt.Sprintf("it is larger than %d MiB", maxSegment>>20)
+	}
+	if seg.kind == segIgnored || seg.kind == segCalendar && until == s.segStart {
+		return nil
+	}
+	seg.text = s.buf[s.segStart:max(s.segStart, until)]
+	return s.emit(seg)
+}
+
+// finish hands on what the text ends in.
+func (s *scanner) finish() error {
+	if s.seg.kind == segEvent || s.seg.kind == segTimezone {
+		s.seg.fault = cutOff
+	}
+	return s.flush(s.end)
+}
+
+// cutOff is the fault of a component that the text ends in.
+const cutOff = "the text is cut off inside of it"
+
+// complete tells whether the text has at least one VCALENDAR and each is closed.
+func (s *scanner) complete() bool {
+	return s.opened > 0 && s.opened == s.closed && len(s.stack) == 0 && s.seg.kind == segCalendar
+}
+
+func (s *scanner) top() string {
+	if len(s.stack) == 0 {
+		return ""
+	}
+	return s.stack[len(s.stack)-1]
+}
+
+func (s *scanner) push(name string) {
+	if len(s.stack) >= maxDepth {
+		s.extra++
+		s.unbalanced = true
+		return
+	}
+	s.stack = append(s.stack, name)
+}
+
+func (s *scanner) pop() {
+	if s.extra > 0 {
+		s.extra--
+	} else if len(s.stack) > 0 {
+		s.stack = s.stack[:len(s.stack)-1]
+	}
+}
+
+// popTo closes the innermost open component of that name, and what is open
+// inside of it. An END without its BEGIN closes nothing.
+func (s *scanner) popTo(name string) {
+	if s.extra > 0 && s.top() != name {
+		s.extra--
+		return
+	}
+	for i := len(s.stack) - 1; i >= 0; i-- {
+		if s.stack[i] == name {
+			s.unbalanced = s.unbalanced || i != len(s.stack)-1
+			s.stack, s.extra = s.stack[:i], 0
+			return
+		}
+	}
+	s.unbalanced = true
+}
+
+// topLevel tells whether a component of that name can't stand inside of a VEVENT.
+func topLevel(name string) bool {
+	switch name {
+	case "VCALENDAR", "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE":
+		return true
+	}
+	return false
+}
+
+// structural returns the component's name in upper case when the line is
+// BEGIN:name or END:name, with the given prefix.
+func structural(line []byte, prefix string) string {
+	if len(line) <= len(prefix) || !foldedPrefix(line, prefix) {
+		return ""
+	}
+	name := bytes.Trim(line[len(prefix):], " \t\r\x00")
+	switch string(name) {
+	case "VEVENT":
+		return "VEVENT"
+	case "VALARM":
+		return "VALARM"
+	case "VCALENDAR":
+		return "VCALENDAR"
+	case "VTIMEZONE":
+		return "VTIMEZONE"
+	case "STANDARD":
+		return "STANDARD"
+	case "DAYLIGHT":
+		return "DAYLIGHT"
+	}
+	if len(name) == 0 || len(name) > 64 {
+		return ""
+	}
+	return string(bytes.ToUpper(name))
+}
+
+// foldedPrefix tells whether line begins with the upper-case prefix, in letters
+// of any case.
+func foldedPrefix(line []byte, prefix string) bool {
+	if len(line) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		c := line[i]
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		if c != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// isProperty tells whether the line is a property of that upper-case name. The
+// line may be folded right behind the name.
+func isProperty(line []byte, name string) bool {
+	if len(line) < len(name) || !foldedPrefix(line, name) {
+		return false
+	}
+	return len(line) == len(name) || line[len(name)] == ':' || line[len(name)] == ';' || line[len(name)] == '\r'
+}
