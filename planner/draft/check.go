@@ -148,6 +148,9 @@ func faults(d Data, t Text) []string {
 		bad = append(bad, "title: "+what)
 	}
 	l := limits(t.Language, d.Kind, tone(d.Tone), d.Attempt)
+	if len(d.Notes) > 0 {
+		l.from -= l.from / 5 // a short note takes the place of two sentences
+	}
 	extra := 0
 	for _, n := range append(slices.Clone(d.Notes), d.Signature) {
 		extra += length(t.Language, n)

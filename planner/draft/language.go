@@ -28,7 +28,7 @@ const DefaultLanguage = "en"
 
 // Languages lists the embedded languages, English first. Portuguese is
 // Brazilian, Chinese is written in simplified characters.
-var Languages = []string{"en"}
+var Languages = []string{"en", "de"}
 
 var languages = map[string]language{
 	"en": {

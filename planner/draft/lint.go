@@ -74,7 +74,7 @@ var (
 	noValue    = regexp.MustCompile(`(?i)<no value>|\bnull\b|%!|\bundefined\b|<nil>`)
 	danglers   = map[string]*regexp.Regexp{
 		"en": regexp.MustCompile(`(?i)\b(?:at|of|the|by|a|an|and)\s*[.,;:!?]`),
-		"de": regexp.MustCompile(`(?i)\b(?:bei|als|für|von|der|dem|den|und|am|mit|zum|zur)\s*[.,;:!?]`),
+		"de": regexp.MustCompile(`(?i)\b(?:bei|als|für|von|der|und|am|zum|zur)\s*[.,;:!?]`),
 		"fr": regexp.MustCompile(`(?i)(?:^|\s)(?:chez|de|du|le|la|les|pour|et|à|au)\s*[.,;:!?]`),
 		"es": regexp.MustCompile(`(?i)(?:^|\s)(?:en|de|del|el|la|para|por|y|a|con)\s*[.,;:!?]`),
 		"pt": regexp.MustCompile(`(?i)(?:^|\s)(?:em|de|da|do|na|no|para|por|e|com)\s*[.,;:!?]`),

@@ -3,6 +3,7 @@ package draft
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -182,7 +183,7 @@ func (b *limited) Write(p []byte) (int, error) {
 func tidy(s string) string {
 	var out []string
 	for line := range strings.SplitSeq(s, "\n") {
-		line = oneStop(strings.TrimSpace(squeezeBlanks(line)))
+		line = oneStop(stray.ReplaceAllString(strings.TrimSpace(squeezeBlanks(line)), "$1$2"))
 		if line == "" && (len(out) == 0 || out[len(out)-1] == "") {
 			continue
 		}
@@ -190,6 +191,10 @@ func tidy(s string) string {
 	}
 	return strings.TrimSpace(strings.Join(out, "\n"))
 }
+
+// stray is a blank before a full stop or comma that ends a word: not the one
+// before ".NET".
+var stray = regexp.MustCompile(` ([.,])(\s|$)`)
 
 // squeezeBlanks makes one of several plain blanks; no-break spaces stay.
 func squeezeBlanks(s string) string {

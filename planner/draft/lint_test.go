@@ -1,0 +1,282 @@
+package draft
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"followup/calendar"
+	"followup/planner/interview"
+)
+
+var (
+	sampleDay = time.Date(2026, time.November, 23, 14, 30, 0, 0, time.FixedZone("", 3600))
+	allRounds = []interview.Round{"", interview.Screen, interview.HiringManager, interview.Technical, interview.TakeHome,
+		interview.Panel, interview.Onsite, interview.Final, interview.OfferCall, interview.Other}
+)
+
+// missing calls see with the full data and with every combination of fields
+// taken away.
+func missingFields(full Data, see func(Data)) {
+	takeAway := []func(*Data){
+		func(d *Data) { d.To.Name = "" },
+		func(d *Data) { d.Company = "" },
+		func(d *Data) { d.Role = "" },
+		func(d *Data) { d.Interview = time.Time{} },
+		func(d *Data) { d.Names = nil },
+		func(d *Data) { d.Me = "" },
+	}
+	if full.Kind == StatusCheck || full.Kind == OfferReply || full.Kind == Debrief {
+		takeAway = append(takeAway, func(d *Data) { d.HearBy, d.Deadline = time.Time{}, time.Time{} })
+	}
+	for bits := range 1 << len(takeAway) {
+		d := full
+		for i, away := range takeAway {
+			if bits&(1<<i) != 0 {
+				away(&d)
+			}
+		}
+		see(d)
+	}
+}
+
+// circumstances are the forms that a kind has.
+func circumstances(kind Kind) []func(*Data) {
+	plain := func(*Data) {}
+	switch kind {
+	case ThankYou:
+		return []func(*Data){plain,
+			func(d *Data) { d.Again = true },
+			func(d *Data) { d.Recruiter, d.To.Name = d.To.Name != "", "Tom Weber" },
+			func(d *Data) { d.Recruiter, d.Again = true, true },
+			func(d *Data) { d.Forward = true },
+			func(d *Data) { d.Notes = []string{"Kubernetes, Kafka"} },
+			func(d *Data) { d.Notes, d.Again = []string{"Kubernetes", "Kafka 3.9", "PostgreSQL"}, true },
+			func(d *Data) { d.Notes, d.Forward = []string{"Kubernetes"}, true },
+			func(d *Data) { d.Notes, d.Recruiter = []string{"Kubernetes"}, true },
+		}
+	case StatusCheck:
+		return []func(*Data){plain, func(d *Data) { d.Attempt = 2 }, func(d *Data) {
+			d.Names = slices.DeleteFunc(slices.Clone(d.Names), func(n string) bool { return n == d.To.Name })
+		}}
+	case Debrief:
+		return []func(*Data){plain, func(d *Data) { d.Notes = []string{"Kubernetes", "Kafka 3.9"} }}
+	}
+	return []func(*Data){plain}
+}
+
+// TestEveryCombination renders every kind, tone, language, form and variant with
+// every combination of missing fields.
+func TestEveryCombination(t *testing.T) {
+	s := load(t)
+	for _, lang := range Languages {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			reported := map[string]int{}
+			rendered := 0
+			for _, kind := range Kinds {
+				for _, tone := range Tones {
+					full := Sample(kind, tone, lang)
+					full.Interview, full.HearBy, full.Deadline = sampleDay, sampleDay.AddDate(0, 0, 4), sampleDay.AddDate(0, 0, 11)
+					for i, change := range circumstances(kind) {
+						missingFields(full, func(d Data) {
+							change(&d)
+							for v := range variantsToTry(kind) {
+								d.Variant, d.Round = v, allRounds[(v+rendered)%len(allRounds)]
+								rendered++
+								text := s.Render(d)
+								for _, what := range slices.Concat(faults(d, text), unfit(d, text)) {
+									id := fmt.Sprintf("%s %s form %d variant %d: %.40s", kind, tone, i, v, what)
+									if reported[id]++; reported[id] == 1 && len(reported) < 60 {
+										t.Errorf("%s %s\nround %q; %s; %s\n%s", lang, id, d.Round, text.Title, text.Subject, shown(what, text.Body))
+									}
+								}
+							}
+						})
+					}
+				}
+			}
+			t.Logf("%d drafts", rendered)
+		})
+	}
+}
+
+// shown is the body, but not where only its length is at fault.
+func shown(what, body string) string {
+	if strings.Contains(what, "are right") {
+		return ""
+	}
+	return body
+}
+
+// TestEveryRound renders every round in every variant.
+func TestEveryRound(t *testing.T) {
+	s := load(t)
+	for _, lang := range Languages {
+		for _, kind := range Kinds {
+			for _, tone := range Tones {
+				for _, r := range allRounds {
+					for v := range variantsToTry(kind) {
+						d := Sample(kind, tone, lang)
+						d.Round, d.Variant = r, v
+						text := s.Render(d)
+						for _, what := range slices.Concat(faults(d, text), unfit(d, text)) {
+							t.Errorf("%s %s %s round %q variant %d: %s\n%s", lang, kind, tone, r, v, what, shown(what, text.Body))
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func variantsToTry(kind Kind) int {
+	switch kind {
+	case ThankYou:
+		return 7
+	case Card:
+		return 4
+	}
+	return 1
+}
+
+// unfit are the rules for our own texts that would be too strict for a user's.
+func unfit(d Data, t Text) []string {
+	var bad []string
+	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
+	mail := d.Kind != LetGo && d.Kind != Card && d.Kind != Debrief
+	if mail == (t.Subject == "") {
+		say("subject %q", t.Subject)
+	}
+	if t.Title == "" || t.Body == "" || strings.ContainsAny(t.Title+t.Subject+t.Hint, "\r\n") {
+		say("title or body empty, or more than one line")
+	}
+	if mail && t.Hint == "" {
+		say("no hint")
+	}
+	if len(t.Warnings) > 0 {
+		say("warnings %q", t.Warnings)
+	}
+	if i := strings.IndexAny(t.Body+t.Subject+t.Hint, "()[]{}<>（）【】!！#"); i >= 0 {
+		say("bracket, exclamation or number sign in %q", t.Body+t.Subject+t.Hint)
+	}
+	for _, s := range []string{t.Title, t.Subject, t.Body, t.Hint} {
+		bad = append(bad, wrongLanguage(t.Language, s)...)
+		if len(calendar.ParseMarks(s)) > 0 {
+			say("it holds a mark: %q", s)
+		}
+	}
+	bad = append(bad, lint(t.Language, t.Hint)...)
+	if !slices.ContainsFunc(tellTales[t.Language], func(w string) bool { return holds(strings.ToLower(t.Body), w, languages[t.Language].solid) }) {
+		say("no word of the language")
+	}
+	bad = append(bad, badParagraphs(t)...)
+	link := MailTo(d.To.Email, t.Subject, t.Body)
+	if err := validMailTo(link); err != nil {
+		say("%v", err)
+	}
+	return bad
+}
+
+// badParagraphs looks for paragraphs that do not begin or end as sentences do.
+func badParagraphs(t Text) []string {
+	var bad []string
+	seen := map[string]bool{}
+	for sentence := range strings.FieldsFuncSeq(t.Body, func(r rune) bool { return strings.ContainsRune(".?!。？\n", r) }) {
+		if sentence = strings.TrimSpace(sentence); len(sentence) > 40 && seen[sentence] {
+			bad = append(bad, fmt.Sprintf("it says twice: %q", sentence))
+		}
+		seen[sentence] = true
+	}
+	paragraphs := strings.Split(t.Body, "\n\n")
+	for i, p := range paragraphs {
+		last := []rune(p)[len([]rune(p))-1]
+		signature := strings.Contains(p, "\n") || i == len(paragraphs)-1 || strings.HasPrefix(paragraphs[i+1][:2], "P")
+		if !strings.ContainsRune(".?!。？：:,，；", last) && !signature {
+			bad = append(bad, fmt.Sprintf("a paragraph ends without a stop: %q", p))
+		}
+		for sentence := range strings.SplitSeq(p, ". ") {
+			first := []rune(sentence)[0]
+			if i > 1 && unicode.IsLower(first) && !strings.HasPrefix(sentence, "m.in") {
+				bad = append(bad, fmt.Sprintf("a sentence begins small: %q", sentence))
+			}
+		}
+	}
+	return bad
+}
+
+// tellTales are words that belong to one of the languages and to none of the
+// others: a text holds some of its own and none of another's.
+var tellTales = map[string][]string{
+	"en": {"the", "with", "your", "and", "thank", "you"},
+	"de": {"und", "ich", "für", "nicht", "sie", "der", "vielen"},
+	"fr": {"vous", "votre", "merci", "avec", "pour", "les", "poste"},
+	"es": {"usted", "muy", "el", "gracias", "puesto", "con", "conversación"},
+	"pt": {"não", "você", "muito", "obrigado", "vaga", "uma", "em", "ou", "sua"},
+	"it": {"gli", "grazie", "molto", "sono", "il", "della", "posizione", "più", "che cosa"},
+	"nl": {"het", "een", "voor", "graag", "ik", "bij"},
+	"pl": {"się", "jest", "nie", "dziękuję", "proszę", "rozmowę", "rozmowa", "rozmowie", "rozmowy", "oraz"},
+	"sv": {"och", "att", "jag", "tack", "för", "är"},
+	"ja": {"の", "に", "を", "は"},
+	"zh": {"您", "的", "我"},
+}
+
+// shared are tell-tales that another language has too.
+var shared = map[string][]string{
+	"fr": {"en", "nl:en"}, "es": {"en"}, "nl": {"en"}, "pt": {"em"}, "ja": {"的", "我"}, "zh": {"的", "我"}, "it": {"con"}, "pl": {"y"},
+	"sv": {"en"},
+}
+
+var judged sync.Map // text in a language: what wrongLanguage said of it
+
+func wrongLanguage(lang, text string) []string {
+	if said, ok := judged.Load(lang + text); ok {
+		return said.([]string)
+	}
+	bad := foreign(lang, text)
+	judged.Store(lang+text, bad)
+	return bad
+}
+
+func foreign(lang, text string) []string {
+	var bad []string
+	lower := strings.ToLower(text)
+	for _, quote := range []string{"decision-by", "went-well", "went-badly", "„with“", "\"with\"", "« with »", "«with»", "„with”", "“with”", "”with”", "「with」", "the others"} {
+		lower = strings.ReplaceAll(lower, quote, "")
+	}
+	for other, list := range tellTales {
+		if other == lang {
+			continue
+		}
+		for _, w := range list {
+			if holds(lower, w, languages[other].solid) && !slices.Contains(tellTales[lang], w) && !slices.Contains(shared[lang], w) {
+				bad = append(bad, fmt.Sprintf("%q is %s: %q", w, other, text))
+			}
+		}
+	}
+	for _, r := range text {
+		if !scriptFits(lang, r) {
+			bad = append(bad, fmt.Sprintf("%q does not belong to the language's script: %q", r, text))
+			break
+		}
+	}
+	return bad
+}
+
+// traditional are common characters that simplified Chinese writes otherwise.
+const traditional = "們這個時會機謝請說話對為來過還進問題門見關開間邊務職業學經歷點選項興趣與應該實際發現無論從後張員資訊電郵長處單紹參專環項覺認識讓誰種麼樣當動場歡華語寫書讀聽給線總結報導議獲聯絡"
+
+func scriptFits(lang string, r rune) bool {
+	kana := unicode.In(r, unicode.Hiragana, unicode.Katakana)
+	switch lang {
+	case "ja":
+		return !unicode.In(r, unicode.Cyrillic, unicode.Hangul)
+	case "zh":
+		return !kana && !strings.ContainsRune(traditional, r) && !unicode.In(r, unicode.Cyrillic, unicode.Hangul)
+	}
+	return !kana && !unicode.In(r, unicode.Han, unicode.Cyrillic, unicode.Greek, unicode.Hangul)
+}
