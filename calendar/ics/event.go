@@ -322,7 +322,7 @@ func (e *eventReader) setText(p prop) {
 		}
 	case ical.PropDescription:
 		if ev.Description == "" {
-			ev.Description = plain(p.text())
+			ev.Description = p.text() // settle makes it plain
 		}
 	case propAltDesc:
 		if e.altDesc == "" {
@@ -476,6 +476,9 @@ func (d *decoder) settle(c *component, e *eventReader) error {
 	ev := &c.ev
 	if d.method == "CANCEL" && !e.status {
 		ev.Status = calendar.StatusCancelled
+	}
+	if ev.Marker.Key == "" { // what we wrote ourselves is plain, whatever it looks like
+		ev.Description = plain(ev.Description)
 	}
 	if ev.Description == "" {
 		ev.Description = e.altDesc
