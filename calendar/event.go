@@ -76,6 +76,7 @@ type Event struct {
 	Attendees    []Person
 	Categories   []string
 	Calendar     string // display name of the calendar that holds the event; "" when unknown
+	CalendarZone string // IANA name of the zone that the calendar itself is set to (X-WR-TIMEZONE, Google's): where its owner lives; "" when unknown
 	EventType    string // the provider's own kind of event (Google's eventType); "" without
 	Created      time.Time
 	Updated      time.Time // LAST-MODIFIED or the provider's like; zero when unknown

@@ -37,27 +37,36 @@ func (l *listing) learn(p *api.Events) {
 	}
 }
 
+// zoneName is the IANA name of the calendar's own zone, "" while it is unknown.
+func (l *listing) zoneName() string {
+	if l.zone == nil {
+		return ""
+	}
+	return l.zone.String()
+}
+
 // event converts one live event. Any part may be missing: events seen through
 // somebody else's sharing come with hardly more than times.
 func (l *listing) event(e *api.Event) (calendar.Event, error) {
 	out := calendar.Event{
-		Source:      l.source,
-		UID:         uidOf(e),
-		Series:      e.RecurringEventId != "" || len(e.Recurrence) > 0,
-		Sequence:    int(e.Sequence),
-		Summary:     e.Summary,
-		Description: fromHTML(e.Description),
-		Location:    e.Location,
-		URL:         e.HtmlLink,
-		Conference:  conferenceOf(e),
-		Status:      statusOf(e.Status),
-		Calendar:    l.name,
-		EventType:   e.EventType,
-		Created:     parseInstant(e.Created),
-		Updated:     parseInstant(e.Updated),
-		Alarms:      l.alarms(e.Reminders),
-		Transparent: e.Transparency == "transparent",
-		Private:     e.Visibility == "private" || e.Visibility == "confidential",
+		Source:       l.source,
+		UID:          uidOf(e),
+		Series:       e.RecurringEventId != "" || len(e.Recurrence) > 0,
+		Sequence:     int(e.Sequence),
+		Summary:      e.Summary,
+		Description:  fromHTML(e.Description),
+		Location:     e.Location,
+		URL:          e.HtmlLink,
+		Conference:   conferenceOf(e),
+		Status:       statusOf(e.Status),
+		Calendar:     l.name,
+		EventType:    e.EventType,
+		Created:      parseInstant(e.Created),
+		Updated:      parseInstant(e.Updated),
+		Alarms:       l.alarms(e.Reminders),
+		CalendarZone: l.zoneName(),
+		Transparent:  e.Transparency == "transparent",
+		Private:      e.Visibility == "private" || e.Visibility == "confidential",
 	}
 	people(&out, e)
 	marker(&out, e)

@@ -55,6 +55,7 @@ type decoder struct {
 	source   string
 	method   string
 	calendar string
+	zone     string // IANA name of the calendar's own zone
 	zones    *zones
 	scratch  []byte
 }
@@ -73,7 +74,7 @@ func (d *decoder) decode(text []byte, timesOnly bool) (c *component, err error) 
 			err = errSkip{fmt.Sprintf("it could not be read (%v)", r)}
 		}
 	}()
-	c.ev.Source, c.ev.Method, c.ev.Calendar = d.source, d.method, d.calendar
+	c.ev.Source, c.ev.Method, c.ev.Calendar, c.ev.CalendarZone = d.source, d.method, d.calendar, d.zone
 	c.ev.Status = calendar.StatusConfirmed
 	e := eventReader{d: d, c: c, timesOnly: timesOnly}
 	if err := e.read(text); err != nil {

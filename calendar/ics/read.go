@@ -187,6 +187,9 @@ func (r *reader) calendar(text []byte) error {
 		case propCalZone:
 			rep.TimeZone = trimmed(unescape(p.value))
 			r.d.zones.calendar = rep.TimeZone
+			if loc, ok := LoadZone(rep.TimeZone); ok {
+				r.d.zone = loc.String()
+			}
 		}
 	}
 	return nil
@@ -196,7 +199,7 @@ func (r *reader) calendar(text []byte) error {
 // not hold for it.
 func (r *reader) nextCalendar() error {
 	err := r.settleWaiting()
-	r.d.method, r.d.calendar, r.d.zones.calendar = "", "", ""
+	r.d.method, r.d.calendar, r.d.zone, r.d.zones.calendar = "", "", "", ""
 	return err
 }
 

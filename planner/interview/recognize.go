@@ -158,6 +158,9 @@ func (c *corpus) result(me Me, notes []string) Result {
 	if len(res.Me.Employers) == 0 {
 		res.Me.Employers = sortedKeys(c.me.employers)
 	}
+	if res.Me.Location == nil {
+		res.Me.Location = homeZone(c.all)
+	}
 	for _, iv := range c.all {
 		if iv.Decision == No {
 			res.Others = append(res.Others, *iv)
