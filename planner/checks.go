@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"strings"
 	"time"
 
 	"followup/calendar"
@@ -232,9 +233,8 @@ func (p *planning) check(pr *process, r *round, rule Rule, recipient string, att
 // afterAnswer plans the one check after an answer that named a new day.
 func (p *planning) afterAnswer(pr *process, r *round, rule Rule, a answer) {
 	due := p.schedule(r).afterDay(a.until, rule.AnsweredGrace, rule.Length)
-	date := a.until.Format(time.DateOnly)
 	p.because(r, draft.StatusCheck, "they answered and named a new day: the next check waits for it")
-	f := p.check(pr, r, rule, p.answerRecipient(r, date), p.attempt(r), due,
+	f := p.check(pr, r, rule, p.answerRecipient(r, a), p.attempt(r), due,
 		"status check: they answered and named "+dateWords(a.until, r.start)+"; "+rule.AnsweredGrace.Words()+" of grace after that, for "+heldWords(r, due))
 	if f == nil || f.State == Dismissed {
 		return
@@ -256,17 +256,22 @@ func (p *planning) attempt(r *round) int {
 	return 1
 }
 
-// answerRecipient names the check after an answer: one that is still to come
-// keeps its name when the answer's day is corrected.
-func (p *planning) answerRecipient(r *round, date string) string {
-	const prefix = "answered "
+// answerRecipient names the check after an answer: the second after the first
+// was asked and they answered again with a later day, and so on. A day that is
+// corrected in between moves the same check.
+func (p *planning) answerRecipient(r *round, a answer) string {
+	const name = "answered"
+	asked := 0
 	for _, st := range p.standings {
-		if st.kind == draft.StatusCheck && r.ids[st.interview] && len(st.recipient) > len(prefix) && st.recipient[:len(prefix)] == prefix &&
-			(st.state == Written || st.state == Edited) && st.start.After(p.in.Now) {
-			return st.recipient
+		if st.kind == draft.StatusCheck && r.ids[st.interview] && strings.HasPrefix(st.recipient, name) &&
+			!st.start.After(a.At) && dayOf(st.start).Before(a.until) && st.state != Withdrawn {
+			asked++
 		}
 	}
-	return prefix + date
+	if asked == 0 {
+		return name
+	}
+	return name + " " + itoa(asked+1)
 }
 
 // letGo plans the reminder to stop waiting, after the last check.

@@ -83,10 +83,21 @@ func (p *planning) listenTo(iv interview.Interview, pr *process, tell func(*proc
 		case m.Ref == "" && p.written[wordOf{pr, m.Word, m.Value}], p.keys[m.Ref] != nil:
 		case m.Ref == iv.Event.UID || m.Ref == id.String():
 			tell(pr, said{Mark: m, event: id})
-		case m.Ref == "" || m.Ref == pr.key:
-			tell(pr, said{Mark: m})
+		case !p.refersToSibling(m, pr):
+			tell(pr, said{Mark: m}) // by the process's key, or by words that match it
 		}
 	}
+}
+
+// refersToSibling tells whether the mark names one event of the process, where it
+// is heard by itself.
+func (p *planning) refersToSibling(m calendar.Mark, pr *process) bool {
+	for id := range pr.ids {
+		if m.Ref == id.UID || m.Ref == id.String() {
+			return true
+		}
+	}
+	return false
 }
 
 // place hears a mark that was said by command.
@@ -225,7 +236,11 @@ func (p *planning) day(s said, r *round) (last time.Time, ok bool) {
 	if value == "" {
 		return time.Time{}, false
 	}
-	d, ok := p.dates(value, ref.In(r.end.Location()), r.last.Language)
+	ref = ref.In(r.end.Location())
+	d, ok := p.dates(value, ref, r.last.Language)
+	if !ok {
+		d, ok = p.dates("by "+value, ref, r.last.Language)
+	}
 	if !ok {
 		p.warn("the date in " + quote(s.Word+" "+value) + " (" + r.last.Event.Summary + ") was not understood; write it as 2026-12-04")
 		return time.Time{}, false

@@ -80,11 +80,11 @@ func (s schedule) add(t time.Time, d Delay) time.Time {
 		return t
 	}
 	date := dayOf(t).AddDate(0, 0, d.Days)
+	for range d.Business {
+		date = s.nextBusiness(date.AddDate(0, 0, 1))
+	}
 	if d.Workday {
 		date = s.nextBusiness(date)
-		for range d.Business {
-			date = s.nextBusiness(date.AddDate(0, 0, 1))
-		}
 	}
 	return onWall(date, clockOf(t), t.Location())
 }
