@@ -1,0 +1,64 @@
+package web
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// minSecret is the least length of a secret in characters: 26 of base32 hold 128 bits.
+const minSecret = 26
+
+var secretEncoding = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+
+// NewSecret returns a new secret for the feed's address: 160 random bits in
+// letters and digits that are not mistaken for each other.
+func NewSecret() string {
+	b := make([]byte, 20)
+	rand.Read(b) // never fails: crypto/rand
+	return secretEncoding.EncodeToString(b)
+}
+
+// LoadSecret reads the feed's secret from a file and makes a new one when there
+// is none. The file is readable by its owner alone.
+func LoadSecret(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return RotateSecret(path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the feed's secret can't be read: %w", err)
+	}
+	secret := strings.TrimSpace(string(b))
+	if len(secret) < minSecret || strings.ContainsAny(secret, "/?#% .") {
+		return "", fmt.Errorf("%s holds no secret of a feed: remove the file and a new one is made", path)
+	}
+	return secret, nil
+}
+
+// RotateSecret puts a new secret into the file: the feed's old address is
+// answered with 404 from then on.
+func RotateSecret(path string) (string, error) {
+	secret := NewSecret()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", fmt.Errorf("the feed's secret can't be kept: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".secret.*.tmp") // 0600
+	if err != nil {
+		return "", fmt.Errorf("the feed's secret can't be kept: %w", err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(secret + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the feed's secret can't be kept: %w", err)
+	}
+	return secret, nil
+}
