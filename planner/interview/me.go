@@ -349,7 +349,7 @@ func (s *self) inferEmployers(tallies map[string]*tally, events []calendar.Event
 	}
 	var found []string
 	for d, c := range colleagues {
-		if len(c) >= 1 && !s.employers[d] {
+		if !s.employers[d] && !s.privateDomain(d) && (len(c) >= 2 || len(mine) > 1 || s.hasFreeAddress()) {
 			s.employers[d] = true
 			found = append(found, d)
 		}
@@ -359,6 +359,34 @@ func (s *self) inferEmployers(tallies map[string]*tally, events []calendar.Event
 	}
 	slices.Sort(found)
 	return fmt.Sprintf("took %s for your employer: colleagues of your address there are on your calendar; interviews within it are taken for ones you give", strings.Join(found, ", "))
+}
+
+// privateDomain tells whether people have a domain for themselves: it is called
+// after the user's own name, as a family's is, or after mail, as a provider's is.
+func (s *self) privateDomain(d string) bool {
+	label, _, _ := strings.Cut(d, ".")
+	for _, part := range strings.FieldsFunc(fold(label), func(r rune) bool { return !wordRune(r) }) {
+		if s.words[part] {
+			return true
+		}
+	}
+	for _, w := range []string{"mail", "post", "inbox", "family", "familie", "home"} {
+		if strings.Contains(label, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasFreeAddress tells whether one of the user's addresses is a private one, so
+// that another is likely one at work.
+func (s *self) hasFreeAddress() bool {
+	for e := range s.emails {
+		if _, host := splitAddress(e); kindOfHost(host) == hostFree {
+			return true
+		}
+	}
+	return false
 }
 
 func sortedKeys[V any](m map[string]V) []string {
