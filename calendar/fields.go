@@ -64,10 +64,11 @@ func (f Fields) Fingerprint() string {
 }
 
 // Changed lists the fields in which f differs from those that the fingerprint
-// was made of, in the order of AllFields: all of them when it can't be read.
+// was made of, in the order of AllFields: all of them when it can't be read. More
+// parts may follow those of the fields.
 func (f Fields) Changed(fingerprint string) []Field {
 	parts := strings.Split(fingerprint, ".")
-	if len(parts) != len(AllFields) {
+	if len(parts) < len(AllFields) {
 		return slices.Clone(AllFields)
 	}
 	var out []Field

@@ -9,6 +9,7 @@ import (
 
 	"followup/calendar"
 	"followup/planner"
+	"followup/planner/interview"
 )
 
 // A Source reads one calendar.
@@ -56,52 +57,108 @@ type Feed struct {
 	Source      Source
 }
 
-// A Store remembers. Every method is atomic.
+// A Store remembers. Every method is atomic: it happens or it does not.
 type Store interface {
-	// Load returns everything remembered.
+	// Load returns everything remembered, but for the audit log.
 	Load(ctx context.Context) (State, error)
-	// Observe remembers what one source told, items and cursor together or neither.
-	Observe(ctx context.Context, o Observation) error
-	// Save remembers what happened to follow-ups, with a line of the audit log each.
-	Save(ctx context.Context, records []planner.Record, log []Entry) error
-	// Intend remembers that a write is about to be made; Save of the key settles it.
-	Intend(ctx context.Context, in Intent) error
+	// Observe remembers what was read: events and cursors together.
+	Observe(ctx context.Context, o Observed) error
+	// Intend remembers that writes are about to be made.
+	Intend(ctx context.Context, in []Intent) error
+	// Save remembers what became of follow-ups, and settles their intents.
+	Save(ctx context.Context, o Outcome) error
 	// Mark remembers what the user said.
 	Mark(ctx context.Context, m calendar.Mark) error
-	// History returns the newest entries of the audit log, newest first.
+	// History returns the newest entries of the audit log, newest first; all for limit 0.
 	History(ctx context.Context, limit int) ([]Entry, error)
 	// Purge forgets everything.
 	Purge(ctx context.Context) error
 	Close() error
 }
 
-// State is everything that a Store remembers, but for the audit log.
-type State struct {
-	Sources []SourceState
-	Events  []calendar.Event // that concern interviews, and no others
-	Records []planner.Record
-	Marks   []calendar.Mark
-	Intents []Intent
+// A Notebook is what a Store may offer besides: a place for what may be lost and
+// changes at every run, so that a run with nothing new leaves the state as it is,
+// byte for byte.
+type Notebook interface {
+	Notes() Notes
+	Note(n Notes) error
 }
 
-// SourceState is what is remembered of one source (or of the target, under the
-// name "target").
+// Notes are how the last run went.
+type Notes struct {
+	Read     map[string]time.Time `json:"read"`     // last good read of each source, and of the target
+	Revision int64                `json:"revision"` // of the state that was planned from
+	Basis    string               `json:"basis"`    // fingerprint of everything else that a plan depends on
+	Planned  time.Time            `json:"planned"`  // when planner.Make was last asked
+	Edge     time.Time            `json:"edge"`     // when time alone may change the plan; zero never
+}
+
+// State is everything that a Store remembers, but for the audit log.
+type State struct {
+	Revision int64 // rises with every write
+	Memo     Memo
+	Sources  []SourceState
+	Events   []Known // that concern interviews, and our own in the target; no others
+	Records  []planner.Record
+	Marks    []calendar.Mark
+	Intents  []Intent
+}
+
+// Memo is what recognition learnt from whole calendars and can't learn again
+// from the interviews alone.
+type Memo struct {
+	Me     interview.Me // completed by what was inferred
+	Reader string       // fingerprint of what decides on the events that are kept
+}
+
+// TargetName is the name under which the target's cursor and events are kept.
+const TargetName = "(target)"
+
+// SourceState is what is remembered of one source, or of the target.
 type SourceState struct {
 	Name        string
 	Fingerprint string
 	Cursor      calendar.Cursor
-	LastGood    time.Time // of the last complete, successful read
-	LastTried   time.Time
-	LastError   string // of the last read, "" when it was good
-	Count       int    // events in the last whole listing
+	LastGood    time.Time // of the last good read; from the Notebook where there is one
+	LastError   string    // of the last read, "" when it was good
+	Count       int       // events in the last whole listing that was believed
+	Suspect     bool      // the last whole listing shrank so much that it is not believed
+}
+
+// Known is an event that is remembered, and where its copy is.
+type Known struct {
+	Event  calendar.Event // Event.Source names the source, or TargetName
+	Ref    calendar.Ref
+	Absent Absence
+}
+
+// Absence is how an event came to be missing from listings. The zero value is
+// of one that is there.
+type Absence struct {
+	Strikes int       // good and complete reads in which it was missing, an hour apart
+	Last    time.Time // of the last strike, or when it was first missed
+	Suspect bool      // the listing is not believed: a person has to confirm
 }
 
 // Observation is the outcome of one read of one source.
 type Observation struct {
-	Source  SourceState
-	Events  []calendar.Event // to be kept, new or changed
-	Forget  []calendar.ID    // no longer to be kept
-	Replace bool             // Events is all there is to be kept of this source
+	Source SourceState
+	Put    []Known       // new or changed
+	Forget []calendar.ID // no longer to be kept
+}
+
+// Observed is the outcome of all reads of one run.
+type Observed struct {
+	Sources []Observation
+	Drop    []string // names of sources of which nothing is to be remembered any more
+	Memo    *Memo    // nil for unchanged
+}
+
+// Outcome is what became of follow-ups.
+type Outcome struct {
+	Records []planner.Record
+	Settled []string // keys of intents that are settled; those of Records are too
+	Log     []Entry
 }
 
 // Op is what is done to one event of the target.
@@ -127,7 +184,8 @@ type Change struct {
 
 // Intent is a write that was begun and not yet known to be done.
 type Intent struct {
-	Key    string
+	Key    string // of the follow-up
+	Remote string // key of the event in the target, which differs in later generations
 	Op     Op
 	Fields calendar.Fields // as they are to be after the write
 	At     time.Time

@@ -1,0 +1,181 @@
+// Package sqlite keeps what followup remembers in one SQLite file.
+//
+// The file is private to the user (0600). A damaged one is moved aside, and
+// everything is rebuilt from the calendars; one that a newer followup wrote is
+// refused.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+//go:embed schema.sql
+var schema string
+
+// upgrades lead a file of version i+1 to version i+2. The last one leads to
+// what schema.sql says.
+var upgrades = []string{}
+
+// ErrNewer says that a newer followup wrote the file.
+var ErrNewer = errors.New("the state file was written by a newer followup")
+
+// Store is one open file. It is safe for concurrent use.
+type Store struct {
+	db       *sql.DB
+	path     string
+	warnings []string
+}
+
+// Open opens the file and makes it, with its folder, when it is missing. A
+// damaged file is moved aside: see Warnings. ErrNewer refuses one of a newer
+// version.
+func Open(path string) (*Store, error) {
+	s, err := open(path)
+	if !damaged(err) {
+		return s, err
+	}
+	aside, moveErr := moveAside(path)
+	if moveErr != nil {
+		return nil, fmt.Errorf("the state file %s is damaged (%v) and can't be moved aside: %w", path, err, moveErr)
+	}
+	s, again := open(path)
+	if again != nil {
+		return nil, again
+	}
+	s.warnings = append(s.warnings, fmt.Sprintf("the state file was damaged (%v); it was moved to %s and everything is rebuilt from the calendars", err, aside))
+	return s, nil
+}
+
+// Warnings tells what was mended when the file was opened.
+func (s *Store) Warnings() []string { return s.warnings }
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+func open(path string) (*Store, error) {
+	if err := private(path); err != nil {
+		return nil, fmt.Errorf("the state file %s can't be used: %w", path, err)
+	}
+	q := url.Values{
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)"},
+		"_txlock": {"immediate"},
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	s := &Store{db: db, path: path}
+	if err := s.prepare(context.Background()); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// private makes the file, empty and 0600, or tightens the rights of one that others may read.
+func private(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("it is a folder")
+	case info.Mode().Perm()&0o077 != 0:
+		return os.Chmod(path, 0o600)
+	}
+	return nil
+}
+
+// prepare checks the file and leads it to the schema of today.
+func (s *Store) prepare(ctx context.Context) error {
+	var version int
+	var check string
+	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	newest := len(upgrades) + 1
+	if version > newest {
+		return fmt.Errorf("%w (its version is %d, this followup knows %d): update followup, or give another file with --state", ErrNewer, version, newest)
+	}
+	if err := s.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&check); err != nil {
+		return err
+	}
+	if check != "ok" {
+		return &damageError{check}
+	}
+	if version == newest {
+		return nil
+	}
+	return s.upgrade(ctx, version, newest)
+}
+
+func (s *Store) upgrade(ctx context.Context, from, to int) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		steps := []string{schema}
+		if from > 0 {
+			steps = upgrades[from-1:]
+		}
+		for _, step := range steps {
+			if _, err := tx.ExecContext(ctx, step); err != nil {
+				return fmt.Errorf("the state file can't be brought from version %d to %d: %w", from, to, err)
+			}
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", to))
+		return err
+	})
+}
+
+// damageError is what quick_check found.
+type damageError struct{ what string }
+
+func (e *damageError) Error() string { return e.what }
+
+func damaged(err error) bool {
+	var d *damageError
+	var e *sqlite.Error
+	if errors.As(err, &d) {
+		return true
+	}
+	if !errors.As(err, &e) {
+		return false
+	}
+	code := e.Code() & 0xff
+	return code == lib.SQLITE_CORRUPT || code == lib.SQLITE_NOTADB
+}
+
+// moveAside renames the file and its companions to the first free name.
+func moveAside(path string) (string, error) {
+	for n := 1; n < 1000; n++ {
+		aside := fmt.Sprintf("%s.damaged-%d", path, n)
+		if _, err := os.Lstat(aside); err == nil {
+			continue
+		}
+		for _, suffix := range []string{"-wal", "-shm"} {
+			if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return "", err
+			}
+		}
+		return aside, os.Rename(path, aside)
+	}
+	return "", errors.New("too many damaged files lie there already")
+}
