@@ -56,8 +56,7 @@ func (p *planning) reply(pr *process, r *round, news said, kind draft.Kind) want
 	s := p.schedule(r)
 	rule := p.policy.Rules[kind]
 	at := news.when(pr)
-	unknown := at.IsZero()
-	if unknown {
+	if at.IsZero() {
 		at = p.in.Now
 	}
 	from := at.In(s.loc)
@@ -69,7 +68,7 @@ func (p *planning) reply(pr *process, r *round, news said, kind draft.Kind) want
 		window: Span{From: from, Until: due.Add(max(rule.Length, day))}, due: due, last: due.Add(lateNews),
 		again: func(now time.Time) time.Time { return s.onBusiness(now, rule.Length) },
 	}
-	w.why = kindWords(kind) + ", " + rule.After.Words() + " after " + newsWords(news, from, unknown, pr)
+	w.why = kindWords(kind) + ", " + rule.After.Words() + " after " + newsWords(news, pr) + lastWords(r)
 	return w
 }
 
@@ -110,13 +109,23 @@ func earlier(t, until, now time.Time) time.Time {
 	return now
 }
 
-// met tells whether a conversation took place before the news.
+// met tells whether a conversation had begun before the news; where the moment of
+// the news is not known, by now.
 func (p *planning) met(pr *process, news said) bool {
 	at := news.when(pr)
-	if at.IsZero() {
+	unknown := at.IsZero()
+	if unknown {
 		at = p.in.Now
 	}
-	return slices.ContainsFunc(pr.rounds, func(r *round) bool { return r.start.Before(at) })
+	for _, r := range pr.rounds {
+		if !r.start.After(at) {
+			return true
+		}
+		if unknown {
+			p.edge(r.start)
+		}
+	}
+	return false
 }
 
 // unasked tells why nobody is asked for feedback; "" when it is right to ask.
@@ -151,27 +160,30 @@ func (p *planning) offered(pr *process, r *round, news said) {
 		w.why += "; it stands until " + dateWords(until, r.start)
 		if end.After(w.window.From) {
 			w.window.Until = end
-		}
-		if last := s.before2(end, w.window.From); w.due.After(last) {
-			w.due = last
+			w.due = s.hurry(w.due, w.window, p.policy.Rules[draft.OfferReply].Length)
 		}
 	}
 	p.want(w)
 }
 
-// before2 is the last working moment before the end that a reply needs, not
-// before the earliest.
-func (s schedule) before2(end, earliest time.Time) time.Time {
-	if t, ok := s.before(end, earliest, time.Hour); ok {
-		return t
+// hurry brings a moment that comes after the window's end forward to the first
+// business moment in the window, or the first working moment if it has no other.
+func (s schedule) hurry(due time.Time, w Span, length time.Duration) time.Time {
+	for _, business := range []bool{true, false} {
+		if due.Before(w.Until) {
+			break
+		}
+		if t := s.next(quarter(w.From), length, business); t.Before(w.Until) {
+			due = t
+		}
 	}
-	return s.next(earliest, 0, false)
+	return due
 }
 
 // withdraw plans the note that takes an application back.
 func (p *planning) withdraw(pr *process, r *round, news said, why string) {
 	w := p.reply(pr, r, news, draft.Withdrawal)
-	w.why = kindWords(draft.Withdrawal) + ", " + p.policy.Rules[draft.Withdrawal].After.Words() + " after " + why
+	w.why = kindWords(draft.Withdrawal) + ", " + p.policy.Rules[draft.Withdrawal].After.Words() + " after " + why + lastWords(r)
 	p.want(w)
 }
 

@@ -59,7 +59,7 @@ func TestOffer(t *testing.T) {
 		{"", "2026-12-04 16:00", "Mon 2026-12-07 16:00", ""},
 		{"until 2026-12-11", "2026-12-01 11:00", "Wed 2026-12-02 11:00", "until Fri 11 Dec"},
 		{"2026-12-11", "2026-12-01 11:00", "Wed 2026-12-02 11:00", "until Fri 11 Dec"},
-		{"until 2026-12-04", "2026-12-04 10:00", "Fri 2026-12-04 17:00", "until Fri 4 Dec"}, // before it is over
+		{"until 2026-12-04", "2026-12-04 10:00", "Fri 2026-12-04 10:00", "until Fri 4 Dec"}, // before it is over
 	} {
 		iv := held("a", when(t, "2026-11-24 15:00", berlin), ana)
 		s := script{now: when(t, c.at, berlin), interviews: []interview.Interview{iv}}

@@ -135,6 +135,22 @@ func (s *standing) done(at time.Time) {
 	}
 }
 
+// over tells whether its day is over where it stands, so that its text stays as
+// it is for ever.
+func (s *standing) over(now, start time.Time) bool {
+	return s != nil && s.complete() && !s.end.After(now) && s.start.Equal(start)
+}
+
+// within tells whether it was placed for the same window; nothing else is known
+// of one that was found in the calendar.
+func (s *standing) within(w Span) bool {
+	if s.rec == nil || !s.complete() {
+		return true
+	}
+	was := s.rec.FollowUp.Window
+	return was.From.Equal(w.From) && was.Until.Equal(w.Until)
+}
+
 // skip tells whether the user doesn't want it.
 func (s *standing) skip() bool {
 	return slices.ContainsFunc(s.marks, func(m calendar.Mark) bool { return m.Word == calendar.MarkSkip })

@@ -89,7 +89,12 @@ func (p *planning) want(w want) *FollowUp {
 		To: w.to, Start: start, End: start.Add(rule.Length), Window: w.window,
 		Alarms: alarms(rule.Alarms), State: Planned, Why: w.why,
 	}
-	p.write(&f, w)
+	if st.over(p.in.Now, start) {
+		was := st.rec.FollowUp
+		f.Title, f.Subject, f.Body, f.Text, f.Language = was.Title, was.Subject, was.Body, was.Text, was.Language
+	} else {
+		p.write(&f, w)
+	}
 	p.state(&f, w, st, late, done)
 	return p.add(f)
 }
@@ -134,7 +139,7 @@ func (p *planning) moment(w want, st *standing) (start time.Time, late, tooLate 
 		switch {
 		case st.moved, w.fixed, over && !held:
 			return st.start.In(loc), false, false
-		case w.due.Before(now) && st.start.Before(w.window.Until):
+		case w.due.Before(now) && (st.start.Before(w.window.Until) || st.within(w.window)):
 			return st.start.In(loc), false, false
 		}
 	}

@@ -81,17 +81,18 @@ var kindNames = map[draft.Kind]string{
 
 func kindWords(k draft.Kind) string { return kindNames[k] }
 
-// newsWords tells what was said, and when where that is known.
-func newsWords(news said, at time.Time, unknown bool, pr *process) string {
+// newsWords tells what was said. It does not tell when: calendars change that
+// moment by themselves, and the text must not change with it.
+func newsWords(news said, pr *process) string {
 	what := map[string]string{
 		calendar.MarkRejected: "they said no", calendar.MarkOffer: "their offer",
 		calendar.MarkWithdrawn: "you withdrew", calendar.MarkAccepted: "you accepted",
-	}[news.Word] + " (" + pr.title() + ")"
-	if unknown {
-		return what + ", as you marked"
-	}
-	return what + ", as you marked on " + at.Format("Mon 2 Jan 2006")
+	}[news.Word]
+	return what + " (" + pr.title() + "), as you marked"
 }
+
+// lastWords names the interview that news are about.
+func lastWords(r *round) string { return "; the last interview was " + heldWords(r, r.end) }
 
 // reasonOf is why an event is in doubt.
 func reasonOf(iv interview.Interview) string {

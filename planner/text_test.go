@@ -1,0 +1,173 @@
+package planner
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"followup/calendar"
+	"followup/planner/draft"
+	"followup/planner/interview"
+)
+
+// everyKind is a plan, or several, that hold each kind at least once.
+func everyKind(t *testing.T) []FollowUp {
+	t.Helper()
+	policy := DefaultPolicy()
+	policy.Me.Name = "Nina Sander"
+	for _, k := range draft.Kinds {
+		setRule(&policy, k, func(r *Rule) { r.Enabled = true })
+	}
+	var out []FollowUp
+	for _, mark := range []string{"", "#rejected #went-well", "#offer until 2026-12-11", "#withdrawn", "#no-show"} {
+		s := testScript(t)
+		s.policy = &policy
+		iv := &s.interviews[0]
+		iv.Interviewers, iv.Recruiter = []interview.Person{ana, carla}, rita
+		iv.Event.Description = mark
+		s.now = iv.Event.End
+		iv.Event.Updated = s.now
+		for range 60 {
+			p := s.plan(t)
+			out = append(out, p.FollowUps...)
+			s.past = written(p)
+			s.now = s.now.AddDate(0, 0, 1)
+		}
+	}
+	return out
+}
+
+func TestTextHoldsAllThatIsNeeded(t *testing.T) {
+	seen := map[draft.Kind]bool{}
+	tag := regexp.MustCompile(`[<>]|\*\*|^#|\]\(`)
+	for _, f := range everyKind(t) {
+		if seen[f.Kind] {
+			continue
+		}
+		seen[f.Kind] = true
+		mail := f.Subject != ""
+		for _, want := range []string{f.Body, "\n\nWhy: ", `"Onsite - Northwind`, "Tue 24 Nov 1", "Put ✓ before this event's title.", "Delete it."} {
+			if !strings.Contains(f.Text, want) {
+				t.Errorf("%s: no %q in\n%s", f.Kind, want, f.Text)
+			}
+		}
+		if mail != strings.Contains(f.Text, "\n\nOpen it as a finished mail:\nmailto:") || mail != strings.Contains(f.Text, "\nSubject: "+f.Subject+"\n\n") {
+			t.Errorf("%s: subject %q, and\n%s", f.Kind, f.Subject, f.Text)
+		}
+		if mail && !strings.HasPrefix(f.Text, "To: ") && !strings.HasPrefix(f.Text, "Subject: ") {
+			t.Errorf("%s does not begin with the recipient:\n%s", f.Kind, f.Text)
+		}
+		if m := tag.FindString(f.Text); m != "" {
+			t.Errorf("%s: %q would be read as HTML or markdown in\n%s", f.Kind, m, f.Text)
+		}
+		if strings.Contains(f.Text, "\n\n\n") || strings.TrimSpace(f.Text) != f.Text || f.Title == "" || strings.Contains(f.Title, "\n") {
+			t.Errorf("%s is untidy: %q\n%s", f.Kind, f.Title, f.Text)
+		}
+		if mail && !strings.Contains(f.Body, "Nina Sander") {
+			t.Errorf("%s is not signed:\n%s", f.Kind, f.Body)
+		}
+	}
+	for _, k := range draft.Kinds {
+		if !seen[k] {
+			t.Errorf("no %s was planned", k)
+		}
+	}
+}
+
+// TestOurTextMarksNothing quotes titles, names and notes that hold hashtags.
+func TestOurTextMarksNothing(t *testing.T) {
+	for _, word := range append([]string{"nofollowup", "NoShow"}, calendar.MarkWords...) {
+		s := testScript(t)
+		iv := &s.interviews[0]
+		iv.Company, iv.Role = "#"+word+" Inc", "C# Developer (#"+word+")"
+		iv.Interviewers = []interview.Person{{Name: "#" + word, Email: "a@northwind.example"}}
+		s.marks = []calendar.Mark{{Word: calendar.MarkNote, Value: "they use #" + word + " for \xff things", Ref: "a"}}
+		for _, f := range s.plan(t).FollowUps { // checkPlan looks for marks
+			if calendar.TitleDone(f.Title) {
+				t.Errorf("the title %q says that it is done", f.Title)
+			}
+		}
+	}
+}
+
+func TestPlainKeepsWhatIsNoMark(t *testing.T) {
+	for in, want := range map[string]string{
+		"C# and F#, ticket #42":  "C# and F#, ticket #42",
+		"#unknown stays":         "#unknown stays",
+		"is #offer a mark":       "is #\u2060offer a mark",
+		"#rejected\xff#accepted": "#\u2060rejected\xff#\u2060accepted",
+	} {
+		if got := plain(in); got != want {
+			t.Errorf("plain(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestTextDoesNotDependOnNow(t *testing.T) {
+	s := testScript(t)
+	before := s.plan(t)
+	for range 20 {
+		s.now = s.now.AddDate(0, 0, -7)
+		if p := s.plan(t); !samePlan(p, before) {
+			t.Fatalf("planned a week earlier:\n%s", list2(p))
+		}
+	}
+}
+
+func TestEventMailsNobody(t *testing.T) {
+	for _, f := range testScript(t).plan(t).FollowUps {
+		e := f.Event()
+		if len(e.Attendees) != 0 || e.Organizer != (calendar.Person{}) || e.Method != "" || !e.Transparent || !e.Private || e.UID != f.Key || e.RelatedTo != "a" {
+			t.Errorf("%+v", e)
+		}
+		if len(e.Alarms) != 1 || e.Alarms[0] != 0 || e.End.Sub(e.Start).Minutes() != 15 {
+			t.Errorf("alarms %v, %s to %s", e.Alarms, e.Start, e.End)
+		}
+	}
+}
+
+func TestAlarmsAreBeforeTheStart(t *testing.T) {
+	s := testScript(t)
+	policy := DefaultPolicy()
+	setRule(&policy, draft.ThankYou, func(r *Rule) { r.Alarms = []time.Duration{0, 15 * time.Minute} })
+	s.policy = &policy
+	if got := of(s.plan(t), draft.ThankYou)[0].Alarms; len(got) != 2 || got[0] != -15*time.Minute || got[1] != 0 {
+		t.Errorf("alarms %v", got)
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for _, c := range []struct{ configured, invitation, mine, want string }{
+		{"auto", "en", "de", "en"}, {"", "", "en", "en"}, {"en", "ja", "de", "en"}, {"auto", "", "", "en"},
+	} {
+		s := testScript(t)
+		policy := DefaultPolicy()
+		policy.Language = c.configured
+		if c.mine != "" {
+			policy.Me.Languages = []string{c.mine}
+		}
+		s.policy, s.interviews[0].Language = &policy, c.invitation
+		if f := s.plan(t).FollowUps[0]; f.Language != c.want {
+			t.Errorf("%+v: %s", c, f.Language)
+		}
+	}
+}
+
+func TestToneAndSignature(t *testing.T) {
+	bodies := map[string]bool{}
+	for _, tone := range draft.Tones {
+		s := testScript(t)
+		policy := DefaultPolicy()
+		policy.Tone, policy.Signature = tone, "N. Sander\n+49 30 0000"
+		s.policy = &policy
+		f := s.plan(t).FollowUps[0]
+		bodies[f.Body] = true
+		if !strings.Contains(f.Body, "+49 30 0000") {
+			t.Errorf("%s: no signature in\n%s", tone, f.Body)
+		}
+	}
+	if len(bodies) != len(draft.Tones) {
+		t.Errorf("%d texts for %d tones", len(bodies), len(draft.Tones))
+	}
+}
