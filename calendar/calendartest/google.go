@@ -31,13 +31,13 @@ type Google struct {
 	EmptyPages bool                                                 // an empty page goes before each page
 	Stubs      bool                                                 // deleted events come with their id alone, as they may
 	Undelete   bool                                                 // a cancelled event may be confirmed again; else 403
-	Fault      func(GoogleRequest) GoogleFault                      // asked before every API request; nil never fails
 	Now        func() time.Time                                     // nil: time.Now
 
 	server *httptest.Server
 	api    *discovery
 	mu     sync.Mutex
 
+	fault      func(GoogleRequest) GoogleFault
 	calendars  map[string]*googleCalendar
 	seq        int // counts changes in all calendars
 	epoch      int // sync tokens of earlier epochs are expired
@@ -100,6 +100,14 @@ func (g *Google) Endpoint() string { return g.URL + g.api.BasePath }
 
 // Close stops the server.
 func (g *Google) Close() { g.server.CloseClientConnections(); g.server.Close() }
+
+// SetFault sets what is asked before every API request from now on; nil never
+// fails. It is called one request at a time and must not call the server.
+func (g *Google) SetFault(fault func(GoogleRequest) GoogleFault) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fault = fault
+}
 
 // Log returns the API requests so far. Requests for tokens are in Renewals.
 func (g *Google) Log() []GoogleRequest {
@@ -258,8 +266,8 @@ func (g *Google) accept(r *http.Request, body []byte) (*googleCall, int, GoogleF
 	}
 	g.log = append(g.log, entry)
 	var fault GoogleFault
-	if g.Fault != nil {
-		fault = g.Fault(entry)
+	if g.fault != nil {
+		fault = g.fault(entry)
 	}
 	if m == nil {
 		g.violate("no such method: %s %s", r.Method, r.URL.EscapedPath())

@@ -22,12 +22,11 @@ type googlePage struct {
 
 // googleToken is what a sync token stands for.
 type googleToken struct {
-	calendar      string
-	seq, epoch    int
-	params        string // those that have to stay the same
-	min, max      time.Time
-	single        bool
-	deletedListed bool
+	calendar   string
+	seq, epoch int
+	params     string // those that have to stay the same
+	min, max   time.Time
+	single     bool
 }
 
 // notWithToken are the parameters that the reference forbids beside a syncToken.

@@ -30,14 +30,10 @@ func Open(ctx context.Context, o Options) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := o.Transport
-	if base == nil {
-		base = newTransport()
-	}
 	// Not WithTokenSource: that renews in the background, and a process started by
 	// cron may end in the middle of it.
 	svc, err := api.NewService(ctx,
-		option.WithHTTPClient(newClient(base, t, o.Timeout)),
+		option.WithHTTPClient(newClient(o.Transport, t)),
 		option.WithEndpoint(endpoint))
 	if err != nil {
 		return nil, err
@@ -68,12 +64,8 @@ func openTokens(o Options) (*tokens, error) {
 
 // tokenClient talks to the token endpoint, where a redirect is as unwanted.
 func tokenClient(o Options) *http.Client {
-	base := o.Transport
-	if base == nil {
-		base = newTransport()
-	}
 	return &http.Client{
-		Transport:     limited{base},
+		Transport:     limited{o.Transport},
 		Timeout:       min(o.Timeout, 30*time.Second),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
 	}

@@ -190,16 +190,17 @@ func (t *Target) RemoveCalendar(ctx context.Context) (bool, error) {
 	if err != nil || id == "" {
 		return false, err
 	}
-	got, err := query{caller: &t.caller, calendar: id, what: t.what()}.run(ctx)
-	if err != nil && !errors.Is(err, calendar.ErrNotFound) {
-		return false, err
-	}
-	if err == nil {
-		for _, e := range got.events {
-			if e.Status != "cancelled" {
-				return false, nil
-			}
+	stand := 0
+	_, err = query{caller: &t.caller, calendar: id, what: t.what()}.run(ctx, func(_ *listing, e *api.Event) {
+		if e.Status != "cancelled" {
+			stand++
 		}
+	})
+	switch {
+	case errors.Is(err, calendar.ErrNotFound):
+	case err != nil || stand > 0:
+		return false, err
+	default:
 		if err := t.drop(ctx, id); err != nil {
 			return false, err
 		}

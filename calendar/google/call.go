@@ -133,12 +133,12 @@ func backoff(base time.Duration, attempt int, asked time.Duration) time.Duration
 	return d
 }
 
-// newClient returns an HTTP client for the API: signed in, with limits on time
-// and size, and deaf to redirects, which would carry the token to another host.
-func newClient(base http.RoundTripper, src oauth2.TokenSource, timeout time.Duration) *http.Client {
+// newClient returns an HTTP client for the API: signed in, with a limit on size,
+// and deaf to redirects, which would carry the token to another host. Time is
+// limited by the context of each attempt.
+func newClient(base http.RoundTripper, src oauth2.TokenSource) *http.Client {
 	return &http.Client{
 		Transport:     &oauth2.Transport{Source: src, Base: limited{base}},
-		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
 	}
 }

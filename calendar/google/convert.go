@@ -28,11 +28,24 @@ type listing struct {
 	zone     *time.Location // the calendar's own
 	defaults []*api.EventReminder
 	source   string // name of the source
+	zones    map[string]*time.Location
+}
+
+// load returns a zone by its name. The library reads it from disk each time.
+func (l *listing) load(name string) (*time.Location, error) {
+	if loc := l.zones[name]; loc != nil {
+		return loc, nil
+	}
+	loc, err := loadZone(name)
+	if err == nil && l.zones != nil {
+		l.zones[name] = loc
+	}
+	return loc, err
 }
 
 func (l *listing) learn(p *api.Events) {
 	l.name, l.defaults = p.Summary, p.DefaultReminders
-	if loc, err := loadZone(p.TimeZone); err == nil {
+	if loc, err := l.load(p.TimeZone); err == nil {
 		l.zone = loc
 	}
 }
@@ -205,7 +218,7 @@ func (l *listing) moment(t *api.EventDateTime) (moment, error) {
 	}
 	zone := l.zone
 	name := t.TimeZone
-	if loc, err := loadZone(t.TimeZone); err == nil {
+	if loc, err := l.load(t.TimeZone); err == nil {
 		zone = loc
 	}
 	at, err := time.Parse(time.RFC3339, t.DateTime)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -77,9 +76,17 @@ func open(t *testing.T, o Options) *Account {
 
 // failAll makes every request of the API fail until mended.
 func failAll(g *calendartest.Google, f calendartest.GoogleFault) (mend func()) {
-	old := g.Fault
-	g.Fault = func(calendartest.GoogleRequest) calendartest.GoogleFault { return f }
-	return func() { g.Fault = old }
+	g.SetFault(func(calendartest.GoogleRequest) calendartest.GoogleFault { return f })
+	return func() { g.SetFault(nil) }
+}
+
+// eventWrite tells whether the request changes an event.
+func eventWrite(r calendartest.GoogleRequest) bool {
+	switch r.ID {
+	case "calendar.events.insert", "calendar.events.patch", "calendar.events.delete":
+		return true
+	}
+	return false
 }
 
 func TestSource(t *testing.T) {
@@ -150,13 +157,14 @@ func targetFixture(t *testing.T, g *calendartest.Google, target *Target) calenda
 		},
 		Remove: func(key string) { g.Remove(own(), key) },
 		Lose: func() {
-			g.Fault = func(r calendartest.GoogleRequest) calendartest.GoogleFault {
-				if !strings.HasPrefix(r.ID, "calendar.events.") || r.ID == "calendar.events.list" || r.ID == "calendar.events.get" {
+			done := false
+			g.SetFault(func(r calendartest.GoogleRequest) calendartest.GoogleFault {
+				if done || !eventWrite(r) {
 					return calendartest.GoogleFault{}
 				}
-				g.Fault = nil
+				done = true
 				return calendartest.GoogleFault{Lose: true}
-			}
+			})
 		},
 		Expire:     g.Expire,
 		Count:      target.Requests,

@@ -1,9 +1,16 @@
 package google
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	api "google.golang.org/api/calendar/v3"
 
@@ -63,4 +70,40 @@ func rawWithoutOrganizer(r map[string]any) string {
 	delete(r, "creator")
 	data, _ := json.MarshalIndent(r, "", " ")
 	return string(data)
+}
+
+// serviceKey is a service account's key file with a key made for this test.
+func serviceKey(t *testing.T, tokenURL, subject string) []byte {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(map[string]string{
+		"type": "service_account", "client_email": "followup@project.iam.example", "token_uri": tokenURL, "subject": subject,
+		"private_key": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// benchOptions signs in nowhere: the token is good for an hour.
+func benchOptions(b *testing.B, endpoint string) Options {
+	b.Helper()
+	dir := b.TempDir()
+	o := Options{ClientFile: filepath.Join(dir, "client.json"), TokenFile: filepath.Join(dir, "token.json"), Endpoint: endpoint, Now: func() time.Time { return now }}
+	client := `{"installed":{"client_id":"x","client_secret":"y"}}`
+	if err := os.WriteFile(o.ClientFile, []byte(client), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	if err := (fileVault(o.TokenFile)).save(grant{AccessToken: "a", RefreshToken: "r", Expiry: time.Now().Add(time.Hour)}); err != nil {
+		b.Fatal(err)
+	}
+	return o
 }

@@ -45,6 +45,9 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
 	if o.Timeout <= 0 {
 		o.Timeout = time.Minute
 	}

@@ -65,11 +65,17 @@ func (s *Source) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 		from = place{Query: s.question(), Until: s.until()}
 		q.from, q.to = s.o.Window.From, from.Until
 	}
-	got, err := q.run(ctx)
+	c := calendar.Changes{Whole: from.Token == ""}
+	next := from
+	next.UIDs = maps.Clone(from.UIDs)
+	got, err := q.run(ctx, func(info *listing, e *api.Event) {
+		info.source = s.o.Name
+		s.take(&c, &next, info, e)
+	})
 	if err != nil {
 		return calendar.Changes{}, err
 	}
-	return s.digest(from, got), nil
+	return s.finish(c, from, next, got), nil
 }
 
 func (s *Source) until() time.Time {
@@ -95,18 +101,10 @@ func (s *Source) resume(since calendar.Cursor) (place, error) {
 	return p, nil
 }
 
-// digest turns a listing into changes.
-func (s *Source) digest(from place, got *listed) calendar.Changes {
-	whole := from.Token == ""
-	next := from
-	next.UIDs = maps.Clone(from.UIDs)
-	c := calendar.Changes{Whole: whole}
-	got.info.source = s.o.Name
-	for _, e := range got.events {
-		s.take(&c, &next, &got.info, e)
-	}
+// finish sets where to go on from.
+func (s *Source) finish(c calendar.Changes, from, next place, got listed) calendar.Changes {
 	next.Token, next.Read = got.next, s.a.o.Now().UTC().Truncate(time.Second)
-	if !whole && len(got.events) == 0 {
+	if !c.Whole && got.events == 0 {
 		c.Unchanged = true
 		if next.Read.Sub(from.Read) < tokenAge {
 			next = from
@@ -115,7 +113,7 @@ func (s *Source) digest(from place, got *listed) calendar.Changes {
 	switch {
 	case next.Token != "":
 		c.Next = next.cursor()
-	case whole:
+	case c.Whole:
 		c.Warnings = append(c.Warnings, "Google gave no sync token; the whole calendar will be read again next time")
 	default:
 		c.Next = from.cursor()
@@ -178,35 +176,38 @@ type query struct {
 }
 
 type listed struct {
-	events []*api.Event
-	next   string
+	events int
+	next   string // the sync token
 	info   listing
 }
 
-// run buffers every page: a sync token is served once, and a page that fails
-// takes the others with it.
-func (q query) run(ctx context.Context) (*listed, error) {
-	out := &listed{}
+// run hands over every event of every page. What it handed over is only good if
+// it does not fail: a page that fails takes the others with it.
+func (q query) run(ctx context.Context, take func(*listing, *api.Event)) (listed, error) {
+	out := listed{info: listing{zones: map[string]*time.Location{}}}
 	page := ""
-	for n := 0; ; n++ {
-		if n >= maxPages {
-			return nil, fmt.Errorf("%s has more than %d pages; narrow plan.look_back and plan.look_ahead", q.what, maxPages)
-		}
+	for range maxPages {
 		p, err := q.page(ctx, page)
 		if err != nil {
-			return nil, err
+			return listed{}, err
 		}
-		out.events = append(out.events, p.Items...)
 		out.info.learn(p)
+		for _, e := range p.Items {
+			if e != nil {
+				out.events++
+				take(&out.info, e)
+			}
+		}
 		out.next = p.NextSyncToken
 		if p.NextPageToken == "" {
 			return out, nil
 		}
 		if p.NextPageToken == page {
-			return nil, fmt.Errorf("%s: Google gave the same page twice; try again later", q.what)
+			return listed{}, fmt.Errorf("%s: Google gave the same page twice; try again later", q.what)
 		}
 		page = p.NextPageToken
 	}
+	return listed{}, fmt.Errorf("%s has more than %d pages; narrow plan.look_back and plan.look_ahead", q.what, maxPages)
 }
 
 func (q query) page(ctx context.Context, token string) (*api.Events, error) {

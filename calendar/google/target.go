@@ -30,12 +30,12 @@ type Target struct {
 	o     TargetOptions
 	limit *rate.Limiter
 
-	write1 sync.Mutex // one write at a time: Google limits quick writes to one calendar
-	mu     sync.Mutex
-	id     string // of the calendar, once known
-	made   bool   // in this process: it may not be ready yet
-	info   listing
-	warn   []string
+	write1   sync.Mutex // one write at a time: Google limits quick writes to one calendar
+	mu       sync.Mutex
+	id       string               // of the calendar, once known
+	made     bool                 // in this process: it may not be ready yet
+	defaults []*api.EventReminder // of the calendar, as last listed
+	warn     []string
 }
 
 // Target returns the target of that name. It makes no request, and no calendar
@@ -61,11 +61,13 @@ func (t *Target) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 	if from.Calendar == "" {
 		return calendar.Changes{Whole: true}, nil
 	}
-	got, err := query{caller: &t.caller, calendar: from.Calendar, what: t.what(), token: from.Token}.run(ctx)
+	c := calendar.Changes{Whole: from.Token == ""}
+	q := query{caller: &t.caller, calendar: from.Calendar, what: t.what(), token: from.Token}
+	got, err := q.run(ctx, func(info *listing, e *api.Event) { t.take(&c, info, e) })
 	if err != nil {
 		return calendar.Changes{}, t.gone(err)
 	}
-	return t.digest(from, got), nil
+	return t.finish(c, from, got), nil
 }
 
 // resume finds the calendar: by the cursor, or by what was kept of it.
@@ -91,16 +93,14 @@ func (t *Target) resume(ctx context.Context, since calendar.Cursor) (place, erro
 
 func (t *Target) question(id string) string { return id + " target showDeleted" }
 
-func (t *Target) digest(from place, got *listed) calendar.Changes {
-	c := calendar.Changes{Whole: from.Token == "", Warnings: t.warnings()}
+// finish sets where to go on from.
+func (t *Target) finish(c calendar.Changes, from place, got listed) calendar.Changes {
+	c.Warnings = append(c.Warnings, t.warnings()...)
 	t.mu.Lock()
-	t.info = got.info
+	t.defaults = got.info.defaults
 	t.mu.Unlock()
-	for _, e := range got.events {
-		t.take(&c, &got.info, e)
-	}
 	next := place{Calendar: from.Calendar, Query: t.question(from.Calendar), Token: got.next, Read: t.a.o.Now().UTC().Truncate(time.Second)}
-	if !c.Whole && len(got.events) == 0 {
+	if !c.Whole && got.events == 0 {
 		c.Unchanged = true
 		if next.Token == "" || next.Read.Sub(from.Read) < tokenAge {
 			next = from
@@ -148,7 +148,7 @@ func (t *Target) Get(ctx context.Context, key string) (calendar.Item, error) {
 		return calendar.Item{}, err
 	}
 	t.mu.Lock()
-	info := t.info
+	info := listing{defaults: t.defaults}
 	t.mu.Unlock()
 	ev, err := info.event(e)
 	if err != nil {

@@ -99,10 +99,8 @@ func (t *tokens) adopt() bool {
 		return false
 	}
 	changed := g.RefreshToken != t.cur.RefreshToken
-	fresh := g.Expiry.After(t.cur.Expiry) && g.token().Valid()
-	if changed {
-		t.cur = g
-	} else if fresh {
+	fresh := g.token().Valid() && (changed || g.Expiry.After(t.cur.Expiry))
+	if changed || fresh {
 		t.cur = g
 	}
 	return fresh
