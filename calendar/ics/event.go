@@ -58,6 +58,12 @@ type decoder struct {
 	zone     string // IANA name of the calendar's own zone
 	zones    *zones
 	scratch  []byte
+	words    map[string]string // parameter values in lower case
+	names    map[string]string // the people that occur again and again
+}
+
+func newDecoder(source string, fallback *time.Location) *decoder {
+	return &decoder{source: source, zones: newZones(fallback), words: map[string]string{}, names: map[string]string{}}
 }
 
 // errSkip carries the reason why a component was skipped.
@@ -340,10 +346,10 @@ func (e *eventReader) setText(p prop) {
 			ev.Conference = u
 		}
 	case ical.PropOrganizer:
-		ev.Organizer = person(p)
+		ev.Organizer = e.d.person(p)
 	case ical.PropAttendee:
 		if len(ev.Attendees) < 5000 {
-			ev.Attendees = append(ev.Attendees, person(p))
+			ev.Attendees = append(ev.Attendees, e.d.person(p))
 		}
 	case ical.PropCategories:
 		for _, v := range p.list() {
@@ -394,17 +400,25 @@ func moment(b []byte) time.Time {
 }
 
 // person reads ORGANIZER or ATTENDEE.
-func person(p prop) calendar.Person {
+func (d *decoder) person(p prop) calendar.Person {
 	who := calendar.Person{}
-	if p.params != nil {
-		who.Name = trimmed(p.param(ical.ParamCommonName))
-		who.Role = strings.ToLower(p.param(ical.ParamRole))
-		who.PartStat = calendar.PartStat(strings.ToLower(p.param(ical.ParamParticipationStatus)))
-		who.CUType = strings.ToLower(p.param(ical.ParamCalendarUserType))
+	email := ""
+	for key, value := range p.each {
+		switch {
+		case isWord(key, ical.ParamCommonName):
+			who.Name = d.intern(trimmed(paramText(value)))
+		case isWord(key, ical.ParamRole):
+			who.Role = d.word(value)
+		case isWord(key, ical.ParamParticipationStatus):
+			who.PartStat = calendar.PartStat(d.word(value))
+		case isWord(key, ical.ParamCalendarUserType):
+			who.CUType = d.word(value)
+		case isWord(key, "EMAIL"):
+			email = address("mailto:" + paramText(value))
+		}
 	}
-	who.Email = address(cleanText(p.value))
-	if who.Email == "" && p.params != nil {
-		who.Email = address("mailto:" + p.param("EMAIL"))
+	if who.Email = d.intern(address(cleanText(p.value))); who.Email == "" {
+		who.Email = email
 	}
 	if who.Email == "" && who.Name == "" {
 		who.Name = trimmed(cleanText(p.value))
@@ -413,6 +427,29 @@ func person(p prop) calendar.Person {
 		who.Name = ""
 	}
 	return who
+}
+
+// word is a parameter's value in lower case.
+func (d *decoder) word(b []byte) string {
+	if w, ok := d.words[string(b)]; ok {
+		return w
+	}
+	return remember(d.words, string(b), strings.ToLower(trimmed(paramText(b))))
+}
+
+// intern gives equal strings the same memory: the same people are on most events.
+func (d *decoder) intern(s string) string {
+	if old, ok := d.names[s]; ok {
+		return old
+	}
+	return remember(d.names, s, s)
+}
+
+func remember(m map[string]string, key, s string) string {
+	if len(key) < 100 && len(m) < 10_000 {
+		m[key] = s
+	}
+	return s
 }
 
 // address is the mail address in a calendar user address, in lower case; "" when

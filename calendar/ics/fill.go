@@ -7,7 +7,9 @@ import (
 
 // fill reads more text behind what the scanner still needs.
 func (s *scanner) fill() error {
-	s.makeRoom()
+	if err := s.makeRoom(); err != nil {
+		return err
+	}
 	if s.end-s.pos >= maxLine {
 		return s.skipLine()
 	}
@@ -45,8 +47,18 @@ func (s *scanner) read(b []byte) (int, error) {
 		n--
 		s.carry = true
 	}
-	loneCR(b[:n])
+	if chunk := b[:n]; !paired(chunk) {
+		loneCR(chunk)
+	}
 	return n, nil
+}
+
+// paired tells whether every CR has its LF, for large chunks by their number
+// alone: the same number of lone CRs and lone LFs in one chunk goes unnoticed,
+// and then leaves a CR inside of a value.
+func paired(chunk []byte) bool {
+	cr := bytes.Count(chunk, []byte{'\r'})
+	return cr == 0 || len(chunk) > chunkSize/4 && cr == bytes.Count(chunk, []byte{'\n'})
 }
 
 // loneCR turns every CR that no LF or CR follows into an LF.
@@ -65,33 +77,41 @@ func loneCR(b []byte) {
 	}
 }
 
-// makeRoom moves what is still needed to the front of the buffer, and lets the
-// buffer grow when that fills it.
-func (s *scanner) makeRoom() {
+// makeRoom moves what is still needed to the front of the buffer, or of the next
+// one, and lets the buffer grow when that fills it.
+func (s *scanner) makeRoom() error {
 	need := s.pos
 	if s.seg.kind != segIgnored && !s.dropping {
 		need = s.segStart
 	}
 	if need > 0 {
-		copy(s.buf, s.buf[need:s.end])
+		next := s.buf
+		if s.handOver != nil {
+			var err error
+			if next, err = s.handOver(s.buf); err != nil {
+				return err
+			}
+		}
+		copy(next, s.buf[need:s.end])
+		s.buf = next
 		s.pos -= need
 		s.end -= need
 		s.segStart -= min(need, s.segStart)
 	}
 	if len(s.buf)-s.end >= chunkSize/2 {
-		return
+		return nil
 	}
 	if s.pos >= maxLine {
 		s.shrink()
 	}
 	if s.pos > maxSegment {
 		s.dropping = true
-		s.makeRoom()
-		return
+		return s.makeRoom()
 	}
 	if len(s.buf)-s.end < chunkSize/2 {
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
+	return nil
 }
 
 // shrink cuts overlong properties (attachments, mostly) out of the open segment.

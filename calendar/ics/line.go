@@ -172,18 +172,24 @@ func paramsEnd(line []byte, i int) int {
 // param returns the value of the first parameter of that upper-case name,
 // unquoted and with RFC 6868's escapes undone.
 func (p prop) param(name string) string {
-	rest := p.params
-	for len(rest) > 0 {
+	for key, value := range p.each {
+		if len(key) == len(name) && foldedPrefix(key, name) {
+			return paramText(value)
+		}
+	}
+	return ""
+}
+
+// each gives the parameters that have a value, as written.
+func (p prop) each(yield func(key, value []byte) bool) {
+	for rest := p.params; len(rest) > 0; {
 		end := paramEnd(rest[1:]) + 1
 		one := rest[1:end]
 		rest = rest[end:]
-		eq := bytes.IndexByte(one, '=')
-		if eq < 0 || len(bytes.TrimSpace(one[:eq])) != len(name) || !foldedPrefix(bytes.TrimSpace(one[:eq]), name) {
-			continue
+		if eq := bytes.IndexByte(one, '='); eq > 0 && !yield(bytes.TrimSpace(one[:eq]), one[eq+1:]) {
+			return
 		}
-		return paramText(one[eq+1:])
 	}
-	return ""
 }
 
 // paramEnd finds the ";" that ends the parameter, outside of quotes.

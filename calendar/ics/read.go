@@ -49,7 +49,7 @@ type Options struct {
 	// Keep looks at a whole VEVENT before it is decoded, and drops it by false:
 	// nil keeps all. It gets the lines as they stand in the text (folded, escaped),
 	// in UTF-8. A recurring event is dropped only when Keep says so of its master
-	// and of every changed instance.
+	// and of every changed instance. It is called from several goroutines at once.
 	Keep func(component []byte) bool
 	// MaxBytes bounds the text; 0 is no bound. Beyond it Read returns ErrTooLarge.
 	MaxBytes int64
@@ -82,12 +82,18 @@ func Read(r io.Reader, o Options, emit func(calendar.Event) error) (Report, erro
 		return rd.report, fmt.Errorf("reading the calendar: %w", err)
 	}
 	rd.scan = newScanner(text, o.MaxBytes, rd.segment)
-	err = rd.scan.run()
-	rd.report.Complete = rd.scan.complete() && err == nil
-	if err == nil || errors.Is(err, errTooLarge) {
-		if e := rd.finish(); e != nil {
-			return rd.report, e
-		}
+	var emitErr error
+	if o.Keep != nil {
+		err, emitErr = (&pipeline{r: rd}).run(rd.scan)
+	} else if err = rd.scan.run(); rd.emitErr != nil {
+		err, emitErr = nil, rd.emitErr
+	}
+	rd.report.Complete = rd.scan.complete() && err == nil && emitErr == nil
+	if emitErr == nil {
+		emitErr = rd.finish()
+	}
+	if emitErr != nil {
+		return rd.report, emitErr
 	}
 	rd.verdict()
 	switch {
@@ -103,11 +109,12 @@ func Read(r io.Reader, o Options, emit func(calendar.Event) error) (Report, erro
 
 // reader is one Read.
 type reader struct {
-	o      Options
-	scan   *scanner
-	d      *decoder
-	emit   func(calendar.Event) error
-	report Report
+	o       Options
+	scan    *scanner
+	d       *decoder
+	emit    func(calendar.Event) error
+	report  Report
+	emitErr error // what emit said, when it said something
 
 	order     int
 	held      []*component
@@ -139,11 +146,18 @@ func newReader(o Options, emit func(calendar.Event) error) *reader {
 	if o.MaxPerSeries <= 0 {
 		o.MaxPerSeries = defaultPerSeries
 	}
-	return &reader{
-		o: o, emit: emit, seed: maphash.MakeSeed(),
-		d:      &decoder{source: o.Source, zones: newZones(o.Location)},
+	r := &reader{
+		o: o, seed: maphash.MakeSeed(), d: newDecoder(o.Source, o.Location),
 		newest: map[uint64]version{}, series: map[string]*series{},
 	}
+	r.emit = func(ev calendar.Event) error {
+		err := emit(ev)
+		if err != nil {
+			r.emitErr = err
+		}
+		return err
+	}
+	return r
 }
 
 // segment takes one segment from the scanner.
@@ -206,31 +220,50 @@ func (r *reader) nextCalendar() error {
 // event takes one VEVENT.
 func (r *reader) event(s segment) error {
 	r.report.There++
-	if s.fault == cutOff || s.text == nil {
+	if s.fault == cutOff {
 		r.skip(s.text, s.line, s.fault)
 		return nil
 	}
-	if s.fault != "" && len(s.text) > maxSegment {
-		r.skip(s.text[:keptLine], s.line, s.fault)
+	if s.oversize {
+		r.skip(nil, s.line, s.fault)
 		return nil
 	}
-	recurs := s.hints.recurs || s.hints.instance
-	if !recurs && r.outside(s) {
+	if !s.judged {
+		r.judge(&s)
+	}
+	if s.drop {
 		r.report.Dropped++
 		return nil
 	}
-	kept := r.keep(s.text)
-	if !kept && !recurs {
-		r.report.Dropped++
-		return nil
-	}
-	return r.decode(s.text, s.line, kept, s.fault)
+	return r.decode(s.text, s.line, s.kept, s.fault)
 }
 
-func (r *reader) keep(text []byte) bool {
+// judge decides whether an event is decoded, from its text alone. It is called
+// from several goroutines at once.
+func (r *reader) judge(s *segment) {
+	if s.kind != segEvent {
+		return
+	}
+	recurs := s.hints.recurs || s.hints.instance
+	s.judged = true
+	s.drop = !recurs && r.outside(s)
+	if !s.drop && s.fault == "" {
+		s.kept = r.keep(s.text)
+		s.drop = !s.kept && !recurs
+	}
+	s.kept = s.kept || s.fault != ""
+}
+
+// keep asks Options.Keep. A Keep that panics keeps.
+func (r *reader) keep(text []byte) (kept bool) {
 	if r.o.Keep == nil {
 		return true
 	}
+	defer func() {
+		if recover() != nil {
+			kept = true
+		}
+	}()
 	if r.o.Keep(text) {
 		return true
 	}
@@ -239,7 +272,7 @@ func (r *reader) keep(text []byte) bool {
 
 // outside tells from two lines whether an event that does not recur lies outside
 // of the window by more than any zone can explain.
-func (r *reader) outside(s segment) bool {
+func (r *reader) outside(s *segment) bool {
 	w := r.o.Window
 	h := s.hints
 	if w.From.IsZero() && w.To.IsZero() || h.unsure || h.dtstart == 0 {

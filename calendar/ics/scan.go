@@ -37,6 +37,12 @@ type segment struct {
 	fault  string // why the text can't be complete; "" when it is
 	parent string // name of the component around it; "" at the top
 	hints  hints
+
+	oversize bool // text is empty: it was too long
+
+	judged bool // what follows is known
+	drop   bool // outside of the window, and not recurring
+	kept   bool // Options.Keep wants it
 }
 
 // hints are the lines of an event that decide whether it is decoded: offsets
@@ -73,6 +79,7 @@ type scanner struct {
 	components     int // BEGIN lines of any component
 	cutLines       int
 	emit           func(segment) error
+	handOver       func(buf []byte) ([]byte, error) // nil: the buffer is free again after emit
 }
 
 var errTooLarge = errors.New("too large")
@@ -87,51 +94,48 @@ func newScanner(r io.Reader, maxBytes int64, emit func(segment) error) *scanner 
 // run scans to the end of the text.
 func (s *scanner) run() error {
 	for {
-		n := bytes.IndexByte(s.buf[s.pos:s.end], '\n')
+		rest := s.buf[s.pos:s.end]
+		n := bytes.IndexByte(rest, '\n')
+		size := n + 1
 		if n < 0 {
-			if s.eof {
-				break
+			if !s.eof {
+				if err := s.fill(); err != nil {
+					return err
+				}
+				continue
 			}
-			if err := s.fill(); err != nil {
-				return err
+			if len(rest) == 0 {
+				return s.finish()
 			}
+			n, size = len(rest), len(rest)
+		}
+		at := s.pos
+		s.pos += size
+		s.line++
+		if n < 5 {
 			continue
 		}
-		line := s.buf[s.pos : s.pos+n]
-		if err := s.take(line, n+1); err != nil {
-			return err
+		// Nearly every line ends here: only these letters can begin one that counts.
+		switch rest[0] | 0x20 {
+		case 'b', 'e':
+			if err := s.structure(rest[:n], at); err != nil {
+				return err
+			}
+		case 'd', 'r':
+			if s.seg.kind == segEvent && s.inner == 0 {
+				s.hint(rest[:n], at-s.segStart)
+			}
 		}
 	}
-	if s.pos < s.end {
-		line := s.buf[s.pos:s.end]
-		if err := s.take(line, len(line)); err != nil {
-			return err
-		}
-	}
-	return s.finish()
 }
 
-// take looks at one physical line, which takes up size bytes of the buffer.
-func (s *scanner) take(line []byte, size int) error {
-	at := s.pos
-	s.pos += size
-	s.line++
-	if len(line) < 5 {
-		return nil
+// structure handles a line that may be BEGIN or END; it starts at offset at.
+func (s *scanner) structure(line []byte, at int) error {
+	if name := structural(line, "BEGIN:"); name != "" {
+		return s.begin(name, at)
 	}
-	switch line[0] {
-	case 'B', 'b':
-		if name := structural(line, "BEGIN:"); name != "" {
-			return s.begin(name, at)
-		}
-	case 'E', 'e':
-		if name := structural(line, "END:"); name != "" {
-			return s.endOf(name, at)
-		}
-	case 'D', 'd', 'R', 'r':
-		if s.seg.kind == segEvent && s.inner == 0 {
-			s.hint(line, at-s.segStart)
-		}
+	if name := structural(line, "END:"); name != "" {
+		return s.endOf(name, at)
 	}
 	return nil
 }
@@ -245,7 +249,8 @@ func (s *scanner) open(name, parent string, at int) {
 func (s *scanner) flush(until int) error {
 	seg := s.seg
 	if s.dropping && seg.kind != segIgnored {
-		seg.fault = fmt.Sprintf("it is larger than %d MiB", maxSegment>>20)
+		seg.fault, seg.oversize = fmt.Sprintf("it is larger than %d MiB", maxSegment>>20), true
+		return s.emit(seg)
 	}
 	if seg.kind == segIgnored || seg.kind == segCalendar && until == s.segStart {
 		return nil
@@ -326,7 +331,10 @@ func structural(line []byte, prefix string) string {
 	if len(line) <= len(prefix) || !foldedPrefix(line, prefix) {
 		return ""
 	}
-	name := bytes.Trim(line[len(prefix):], " \t\r\x00")
+	name := line[len(prefix):]
+	for len(name) > 0 && name[len(name)-1] <= ' ' {
+		name = name[:len(name)-1]
+	}
 	switch string(name) {
 	case "VEVENT":
 		return "VEVENT"
@@ -341,10 +349,16 @@ func structural(line []byte, prefix string) string {
 	case "DAYLIGHT":
 		return "DAYLIGHT"
 	}
-	if len(name) == 0 || len(name) > 64 {
+	name = bytes.ToUpper(bytes.Trim(name, " \t\x00"))
+	if len(name) > 64 {
 		return ""
 	}
-	return string(bytes.ToUpper(name))
+	for _, known := range []string{"VEVENT", "VALARM", "VCALENDAR", "VTIMEZONE"} {
+		if string(name) == known {
+			return known
+		}
+	}
+	return string(name)
 }
 
 // foldedPrefix tells whether line begins with the upper-case prefix, in letters

@@ -13,11 +13,22 @@ import (
 // tab and line feed. What is no UTF-8 is read as Windows-1252, unless most of it
 // is UTF-8: then single broken bytes become U+FFFD.
 func cleanText(b []byte) string {
-	if clean(b) {
+	control, ascii := false, true
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			ascii = false
+		} else if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+			control = true
+		}
+	}
+	if ascii && !control {
 		return string(b)
 	}
-	if !utf8.Valid(b) {
+	if !ascii && !utf8.Valid(b) {
 		b = toUTF8(b)
+	}
+	if !control && !bytes.Contains(b, []byte("\ufeff")) {
+		return string(b)
 	}
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfeff {
@@ -25,16 +36,6 @@ func cleanText(b []byte) string {
 		}
 		return r
 	}, string(b))
-}
-
-// clean tells whether b is printable ASCII.
-func clean(b []byte) bool {
-	for _, c := range b {
-		if c < ' ' || c >= 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 // toUTF8 reads b as Windows-1252 when it has no multi-byte character at all, and
@@ -67,23 +68,21 @@ func unescape(b []byte) string {
 	if i < 0 {
 		return cleanText(b)
 	}
-	out := append(make([]byte, 0, len(b)), b[:i]...)
-	for ; i < len(b); i++ {
-		if b[i] != '\\' || i+1 == len(b) {
-			out = append(out, b[i])
-			continue
-		}
-		i++
-		switch b[i] {
+	out := make([]byte, 0, len(b))
+	for i >= 0 && i+1 < len(b) {
+		out = append(out, b[:i]...)
+		switch c := b[i+1]; c {
 		case 'n', 'N':
 			out = append(out, '\n')
 		case '\\', ',', ';', '"':
-			out = append(out, b[i])
+			out = append(out, c)
 		default:
-			out = append(out, '\\', b[i])
+			out = append(out, '\\', c)
 		}
+		b = b[i+2:]
+		i = bytes.IndexByte(b, '\\')
 	}
-	return cleanText(out)
+	return cleanText(append(out, b...))
 }
 
 // text is the property's value as TEXT. vCalendar 1.0's quoted-printable and

@@ -115,7 +115,7 @@ func findEvent(rows []row, id calendar.ID) (from, to int) {
 			for _, x := range rows[start : i+1] {
 				text = append(text, x.text...)
 			}
-			d := &decoder{zones: newZones(nil)}
+			d := newDecoder("", nil)
 			for _, def := range timezoneTexts(rows) {
 				d.zones.define(def)
 			}

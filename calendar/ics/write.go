@@ -353,10 +353,20 @@ func (e *encoder) property(name, value string) {
 	e.out = append(append(e.out, rest...), "\r\n"...)
 }
 
+// clean tells whether s is printable ASCII.
+func clean(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
 // escape makes a TEXT value (RFC 5545 section 3.3.11) of any string: line ends
 // become \n, other control characters go, broken UTF-8 is replaced.
 func escape(s string) string {
-	if clean([]byte(s)) && !strings.ContainsAny(s, `\;,`) {
+	if clean(s) && !strings.ContainsAny(s, `\;,`) {
 		return s
 	}
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(strings.ToValidUTF8(s, "\ufffd"))
