@@ -55,6 +55,7 @@ type decoder struct {
 	source   string
 	method   string
 	calendar string
+	home     string // IANA name of X-WR-TIMEZONE
 	zone     string // IANA name of the calendar's own zone
 	zones    *zones
 	scratch  []byte

@@ -36,7 +36,7 @@ func (l *lines) next() ([]byte, bool) {
 			l.scratch = append(l.scratch[:len(l.scratch)-1], more...)
 		case last >= 70: // somebody folds without the blank
 			l.scratch = append(l.scratch, more...)
-		default: // a bare line break inside of a text
+		case isText(l.scratch): // a bare line break inside of a text
 			l.scratch = append(append(l.scratch, `\n`...), more...)
 		}
 		last = len(more)
@@ -78,6 +78,16 @@ func (l *lines) continued(line []byte) bool {
 		break
 	}
 	return softBreak(line) || !startsProperty(rest)
+}
+
+// isText tells whether the line is a property whose value may have line breaks.
+func isText(line []byte) bool {
+	for _, name := range []string{"DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT", "CONTACT", "X-ALT-DESC", "X-"} {
+		if foldedPrefix(line, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // softBreak tells whether the line is quoted-printable (vCalendar 1.0) and goes

@@ -200,7 +200,7 @@ func (r *reader) calendar(text []byte) error {
 			rep.Description = trimmed(p.text())
 		case propCalZone:
 			rep.TimeZone = trimmed(unescape(p.value))
-			r.d.zones.calendar = rep.TimeZone
+			r.d.zones.calendar, r.d.home = rep.TimeZone, ianaName(rep.TimeZone)
 			if loc, ok := LoadZone(rep.TimeZone); ok {
 				r.d.zone = loc.String()
 			}

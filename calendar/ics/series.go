@@ -141,10 +141,10 @@ func (x *expander) excluded(m *component, overrides []*component) map[instanceKe
 
 // span is the part of the wall clock's time in which dates are looked for.
 func (x *expander) span(m *component) (from, to int64) {
-	from, to = m.start.wall, lastWall
+	from, to = -lastWall, lastWall
 	length := max(0, wallOf(m.ev.End)-wallOf(m.ev.Start))
 	if !x.window.From.IsZero() {
-		from = max(from, x.window.From.Unix()-length-2*day)
+		from = x.window.From.Unix() - length - 2*day
 	}
 	if !x.window.To.IsZero() {
 		to = min(to, x.window.To.Unix()+2*day)
@@ -156,7 +156,8 @@ func (x *expander) span(m *component) (from, to int64) {
 // EXDATEs, EXRULEs and overridden instances. It stops soon after x.limit dates
 // in the window.
 func (x *expander) dates(m *component, skip map[instanceKey]bool, extra int) ([]occurrence, bool) {
-	from, to := x.span(m)
+	first, to := x.span(m)
+	from := max(first, m.start.wall)
 	without := x.exRuleDates(m, from, to)
 	var out []occurrence
 	capped := false
@@ -178,7 +179,7 @@ func (x *expander) dates(m *component, skip map[instanceKey]bool, extra int) ([]
 			wall = floorDiv(v.stamp.wall, day) * day
 			at = instant(wall, time.UTC)
 		}
-		if wall >= from && wall <= to {
+		if wall >= first && wall <= to {
 			add(occurrence{at: at, wall: wall, length: v.length, period: v.period})
 		}
 	}

@@ -72,6 +72,18 @@ func compileTimezone(name string, text []byte) (*time.Location, error) {
 	return time.LoadLocationFromTZData(name, tzif(onsets))
 }
 
+// faulty tells whether a part of a VTIMEZONE lacks what RFC 5545 requires, so that
+// every reader makes something else of it.
+func faulty(text []byte) bool {
+	parts := observances(text)
+	for _, o := range parts {
+		if !o.started || !o.hasFrom || !o.hasTo {
+			return true
+		}
+	}
+	return len(parts) == 0
+}
+
 // observances reads the parts of a VTIMEZONE.
 func observances(text []byte) []observance {
 	var out []observance

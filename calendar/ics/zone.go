@@ -286,7 +286,9 @@ func (z *zones) resolve(tzid string) zone {
 	def, defined := z.definition(tzid)
 	if loc, ok := LoadZone(tzid); ok {
 		got := zone{loc: loc, name: loc.String()}
-		if defined {
+		if text, ok := z.raw[tzid]; ok && (!defined || faulty(text)) {
+			got.warning = fmt.Sprintf("the file's own definition of %q is faulty; the zone %s was used", tzid, loc)
+		} else if defined {
 			got.rival = def
 		} else if !tables().exact[tzid] {
 			got.warning = fmt.Sprintf("time zone %q is not defined in the file; it was read as %s", tzid, loc)
