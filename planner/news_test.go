@@ -26,6 +26,9 @@ func TestRejection(t *testing.T) {
 		iv := held("a", when(t, "2026-11-24 15:00", berlin), ana)
 		iv.Event.Description, iv.Event.Updated = c.marks, when(t, c.at, berlin)
 		p := script{now: when(t, c.now, berlin), interviews: []interview.Interview{iv}}.plan(t)
+		if len(of(p, draft.ThankYou)) != 0 {
+			t.Errorf("%s: a thank-you that speaks of going on, after a no:\n%s", c.why, list2(p))
+		}
 		if starts(p, draft.RejectionReply) != c.reply || starts(p, draft.FeedbackRequest) != c.feedback {
 			t.Errorf("%s: reply %q, feedback %q\n%s", c.why, starts(p, draft.RejectionReply), starts(p, draft.FeedbackRequest), list2(p))
 		}

@@ -64,6 +64,15 @@ func (p *planning) thankless(pr *process, r *round, people []person) string {
 	if len(people) == 0 && r.last.Round == interview.TakeHome {
 		return source(r) + " is a task to do alone: there is nobody to thank"
 	}
+	news, _ := pr.news()
+	switch news.Word {
+	case calendar.MarkRejected:
+		return "they said no, as you marked: the reply to that says thank you"
+	case calendar.MarkWithdrawn:
+		return "you withdrew your application: the message about that says thank you"
+	case calendar.MarkDeclined:
+		return "you declined their offer: it is over"
+	}
 	return ""
 }
 
@@ -84,6 +93,9 @@ func (p *planning) thankEach(pr *process, r *round, people []person, kind draft.
 		w.data.Variant = i
 		w.why = kindWords(kind) + ", " + windowWords(rule) + " after " + heldWords(r, due)
 		w.last = window.Until.Add(lateThanks)
+		if news, _ := pr.news(); news.Word == calendar.MarkOffer || news.Word == calendar.MarkAccepted {
+			w.last = window.Until // what comes late now would look odd after their offer
+		}
 		w.again = func(now time.Time) time.Time {
 			if soon.Before(now) {
 				soon = now

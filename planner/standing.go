@@ -70,8 +70,8 @@ func ofRecord(r *Record) *standing {
 	if s.key == "" || s.kind == "" {
 		return nil
 	}
-	if s.state != Written && s.state != Edited && s.state != Done && s.state != Withdrawn && s.state != Dismissed {
-		s.state = Written
+	if s.state != Written && s.state != Edited && s.state != Done && s.state != Dismissed {
+		s.state = Withdrawn // not there, or not any more: it is planned again if it is wanted
 	}
 	s.moved = slices.Contains(r.Owned, calendar.FieldTime)
 	return s

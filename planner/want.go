@@ -72,6 +72,9 @@ func (p *planning) want(w want) *FollowUp {
 			return p.add(settled(st))
 		}
 	}
+	if st != nil && st.complete() && w.fixed {
+		w.window = st.rec.FollowUp.Window
+	}
 	done, skip := p.saidOf(key, st, w)
 	if skip {
 		p.giveUp(w, st, "you marked it to be skipped")
