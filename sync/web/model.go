@@ -266,7 +266,10 @@ func (a *application) Standing() string {
 			return "Interview ahead"
 		}
 	}
-	if a.Silence > 0 {
+	switch {
+	case a.Silence > 0 && a.Silence < 48*time.Hour && a.Outcome == "":
+		return "Interview just held"
+	case a.Silence > 0:
 		return "Waiting for " + days(a.Silence)
 	}
 	return "Nothing to wait for"
@@ -279,7 +282,7 @@ func (a *application) Tone() string {
 		return "good"
 	case ended(a.Outcome):
 		return "over"
-	case a.Silence > 0:
+	case a.Silence >= 48*time.Hour:
 		return "waiting"
 	}
 	return "ahead"

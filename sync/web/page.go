@@ -215,10 +215,11 @@ func (s *server) sources(w http.ResponseWriter, r *http.Request) {
 }
 
 type subscribeData struct {
-	HTTPS, Webcal string
-	Reach         bool // the address can be reached from outside
-	QR            template.HTML
-	Kinds         []kindFeed
+	HTTPS  string
+	Webcal template.URL // made here of our own parts
+	Reach  bool         // the address can be reached from outside
+	QR     template.HTML
+	Kinds  []kindFeed
 }
 
 type kindFeed struct{ Name, HTTPS string }
@@ -229,9 +230,10 @@ func (s *server) subscribe(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d := subscribeData{HTTPS: s.feedURL(r, ""), Reach: s.public != nil && !isLoopback(hostName(s.public.Host))}
-	d.Webcal = "webcal://" + strings.TrimPrefix(strings.TrimPrefix(d.HTTPS, "https://"), "http://")
+	webcal := "webcal://" + strings.TrimPrefix(strings.TrimPrefix(d.HTTPS, "https://"), "http://")
+	d.Webcal = template.URL(webcal)
 	var err error
-	if d.QR, err = qrCode(d.Webcal); err != nil {
+	if d.QR, err = qrCode(webcal); err != nil {
 		s.log.Error("no QR code", "error", err)
 	}
 	for _, k := range draft.Kinds {
