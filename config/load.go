@@ -77,6 +77,9 @@ func readFile(v *viper.Viper, name string) (string, map[string]bool, error) {
 	if !given {
 		name = DefaultFile()
 	}
+	if abs, err := filepath.Abs(name); err == nil {
+		name = abs
+	}
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) && !given {
 		return "", nil, nil
@@ -176,13 +179,23 @@ func Keys() []string {
 
 // Nearest returns the known word that was probably meant, "" when none is near.
 func Nearest(word string, known []string) string {
-	best, dist := "", 1+max(2, len(word)/3)
+	best, dist := "", 2*(1+max(2, len(word)/3))
 	for _, k := range known {
-		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(k)); d < dist {
+		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < dist {
 			best, dist = k, d
 		}
 	}
 	return best
+}
+
+// distance is twice the number of edits between the words; of equals, the one
+// that begins alike is nearer: people rarely mistype the first letter.
+func distance(a, b string) int {
+	d := 2 * levenshtein.ComputeDistance(a, b)
+	if a != "" && b != "" && a[0] == b[0] {
+		d--
+	}
+	return d
 }
 
 func didYouMean(word string, known []string) string {
