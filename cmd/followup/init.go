@@ -1,0 +1,454 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"followup/calendar"
+	"followup/calendar/caldav"
+	"followup/config"
+	"followup/planner"
+	"followup/planner/draft"
+	"followup/planner/interview"
+)
+
+// setup is what init was told and found out.
+type setupAnswers struct {
+	name, zone  string
+	emails      []string
+	source      string // google, or a path or URL of a calendar, or caldav:URL
+	user        string
+	command     string
+	file        string // password file
+	target      string // google, ics:PATH, caldav:URL or none
+	tone        string
+	schedule    string // cron, systemd, launchd, windows or none
+	yes, force  bool
+	noBrowser   bool
+	foundEvents int
+}
+
+const initLong = `Sets followup up: asks where your calendar is, tries it at once and shows what it
+found, asks where the follow-ups should go, writes a commented configuration, shows
+the first plan and offers the schedule. Every answer can be given as a flag; with
+--yes nothing is asked and what no flag says is inferred.
+
+--source   google; a path or link of an .ics; or caldav:ADDRESS
+--target   google; ics:PATH; caldav:ADDRESS; or none`
+
+func initCmd(a *app) *cobra.Command {
+	var s setupAnswers
+	c := &cobra.Command{
+		Use:     "init",
+		Short:   "Set up: asks, tries, writes the configuration, shows the first plan",
+		Long:    initLong,
+		Example: "  followup init\n  followup init --yes --source https://calendar.example/basic.ics --target ics:followups.ics",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.init(cmd.Context(), &s) },
+	}
+	f := c.Flags()
+	f.StringVar(&s.name, "name", "", "your `NAME`, under the drafts")
+	f.StringSliceVar(&s.emails, "email", nil, "your mail `ADDRESSES`")
+	f.StringVar(&s.zone, "timezone", "", "your time `ZONE`, such as Europe/Berlin")
+	f.StringVar(&s.source, "source", "", "`WHERE` your interviews are")
+	f.StringVar(&s.user, "username", "", "CalDAV login `NAME`")
+	f.StringVar(&s.command, "password-command", "", "`COMMAND` that prints the CalDAV password")
+	f.StringVar(&s.file, "password-file", "", "`FILE` that holds the CalDAV password")
+	f.StringVar(&s.target, "target", "", "`WHERE` the follow-ups go")
+	f.StringVar(&s.tone, "tone", "", "of the drafts: warm, formal or brief")
+	f.StringVar(&s.schedule, "schedule", "", "run by itself: cron, systemd, launchd, windows or none")
+	f.BoolVar(&s.yes, "yes", false, "ask nothing")
+	f.BoolVar(&s.force, "force", false, "replace a configuration that is there")
+	f.BoolVar(&s.noBrowser, "no-browser", false, "print the sign-in address instead of opening it")
+	return c
+}
+
+// init runs the questions in order. Nothing is written before the calendar was
+// read once.
+func (a *app) init(ctx context.Context, s *setupAnswers) error {
+	path := a.configPath()
+	if _, err := os.Stat(path); err == nil && !s.force {
+		return usageError("there is a configuration already: %s; change it there, or use --force to begin anew", tilde(path))
+	}
+	ask := a.asker()
+	for _, step := range []func(context.Context, asker, *setupAnswers) error{
+		a.askSource, a.tryAndAskMe, a.askTarget, a.askTone,
+	} {
+		if err := step(ctx, ask, s); err != nil {
+			return err
+		}
+	}
+	if err := a.writeConfig(path, s); err != nil {
+		return err
+	}
+	return a.firstPlan(ctx, ask, path, s)
+}
+
+// askSource finds out where the calendar is.
+func (a *app) askSource(ctx context.Context, ask asker, s *setupAnswers) error {
+	if s.source == "" && s.yes {
+		return usageError("with --yes, say where your calendar is: --source google, a path or link, or caldav:ADDRESS")
+	}
+	if s.source == "" {
+		n, err := ask.choose(ctx, "Where are your interviews?", []string{
+			"Google Calendar", "A link or a file (.ics): Outlook, Proton, iCloud's public link, an export",
+			"CalDAV: iCloud, Fastmail, Nextcloud and others"}, 0)
+		if err != nil {
+			return err
+		}
+		switch n {
+		case 0:
+			s.source = "google"
+		case 1:
+			s.source, err = ask.text(ctx, "Paste the link, or type the file's path", "")
+		default:
+			var address string
+			address, err = ask.text(ctx, "The server's address, or your mail address with the provider", "")
+			s.source = "caldav:" + address
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if address, ok := strings.CutPrefix(s.source, "caldav:"); ok {
+		return a.askCaldav(ctx, ask, s, address)
+	}
+	return nil
+}
+
+// askCaldav signs in and lets the person choose a calendar.
+func (a *app) askCaldav(ctx context.Context, ask asker, s *setupAnswers, address string) (err error) {
+	if s.user == "" && !s.yes && !strings.Contains(address, "@") {
+		if s.user, err = ask.text(ctx, "Login name", ""); err != nil {
+			return err
+		}
+	}
+	l := caldavLogin{url: address, user: s.user, file: s.file, command: s.command}
+	secret, err := a.caldavSecret(ctx, &l)
+	if err != nil {
+		return err
+	}
+	client, err := caldav.Open(ctx, caldav.Options{URL: address, Username: s.user, Secret: secret, UserAgent: userAgent()})
+	if err != nil {
+		return err
+	}
+	account, err := client.Check(ctx)
+	if err != nil {
+		return err
+	}
+	if secret.Value != "" {
+		if err := caldav.SaveSecret(l.file, secret.Value); err != nil {
+			return err
+		}
+	}
+	s.file = l.file
+	chosen, err := chooseCalendar(ctx, ask, s, account.Calendars)
+	s.source = "caldav:" + chosen
+	return err
+}
+
+// chooseCalendar asks which of several calendars is meant.
+func chooseCalendar(ctx context.Context, ask asker, s *setupAnswers, all []caldav.Calendar) (string, error) {
+	if len(all) == 0 {
+		return "", errors.New("the login works, but there is no calendar in it; make one with your provider first")
+	}
+	if len(all) == 1 || s.yes {
+		return all[0].URL, nil
+	}
+	options := make([]string, len(all))
+	for i, c := range all {
+		options[i] = c.Name + "  " + c.URL
+	}
+	n, err := ask.choose(ctx, "Which calendar holds your interviews?", options, 0)
+	return all[n].URL, err
+}
+
+// tryAndAskMe reads the calendar at once, shows what it found, and lets the
+// person correct what was inferred of them.
+func (a *app) tryAndAskMe(ctx context.Context, ask asker, s *setupAnswers) error {
+	a.cfg, a.have = s.config(), true
+	if s.source == "google" {
+		if err := a.signInGoogle(ctx, "", s.noBrowser); err != nil {
+			return err
+		}
+	}
+	events, r, err := a.all(ctx, nil, a.initOptions())
+	if err != nil {
+		return err
+	}
+	if len(r.failed) > 0 {
+		return r.failed[0].err
+	}
+	result := interview.Recognize(events, interview.Me{Emails: s.emails, Name: s.name}, nil)
+	if err := a.showFound(len(events), result); err != nil {
+		return err
+	}
+	s.foundEvents = len(events)
+	return a.askMe(ctx, ask, s, result.Me, commonZone(events))
+}
+
+// commonZone is the zone that most events are in.
+func commonZone(events []calendar.Event) string {
+	count := map[string]int{}
+	best := ""
+	for _, e := range events {
+		if _, err := time.LoadLocation(e.TimeZone); err == nil && e.TimeZone != "UTC" && e.TimeZone != "" && !e.AllDay {
+			if count[e.TimeZone]++; count[e.TimeZone] > count[best] {
+				best = e.TimeZone
+			}
+		}
+	}
+	if best == "" {
+		best = time.Local.String()
+	}
+	if best == "Local" {
+		best = ""
+	}
+	return best
+}
+
+func (a *app) showFound(events int, r interview.Result) error {
+	names := []string{}
+	for _, iv := range r.Interviews {
+		if iv.Decision == interview.Yes && iv.Status == interview.Active {
+			names = append(names, fmt.Sprintf("%s (%s)", iv.Event.Summary, iv.Event.Start.Format("2 Jan")))
+		}
+	}
+	p := a.printer()
+	switch len(names) {
+	case 0:
+		p.line(fmt.Sprintf("%s, none looks like an interview of yours. That may be right; followup interviews --all says why not, event by event.", plural(events, "event")))
+	default:
+		p.line(fmt.Sprintf("%s, %d look like interviews: %s", plural(events, "event"), len(names), clean(strings.Join(names, "; "))))
+	}
+	return p.flush()
+}
+
+// askMe confirms name, addresses and zone.
+func (a *app) askMe(ctx context.Context, ask asker, s *setupAnswers, me interview.Me, zone string) (err error) {
+	if s.zone == "" {
+		s.zone = zone
+	}
+	if len(s.emails) == 0 {
+		s.emails = me.Emails
+	}
+	if s.name == "" {
+		s.name = me.Name
+	}
+	if s.yes {
+		return nil
+	}
+	if s.name, err = ask.text(ctx, "Your name, as under a mail", s.name); err != nil {
+		return err
+	}
+	emails, err := ask.text(ctx, "Your mail addresses, with commas between", strings.Join(s.emails, ", "))
+	if err != nil {
+		return err
+	}
+	s.emails = splitList(emails)
+	for {
+		if s.zone, err = ask.text(ctx, "Your time zone", s.zone); err != nil {
+			return err
+		}
+		if _, zoneErr := time.LoadLocation(s.zone); zoneErr == nil {
+			return nil
+		}
+		fmt.Fprintf(a.out, "%q is no time zone; write it like Europe/Berlin or America/New_York.\n", s.zone)
+	}
+}
+
+func splitList(s string) []string {
+	var out []string
+	for _, e := range strings.Split(s, ",") {
+		if e = strings.ToLower(strings.TrimSpace(e)); e != "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// askTarget finds out where the follow-ups go.
+func (a *app) askTarget(ctx context.Context, ask asker, s *setupAnswers) error {
+	if s.target != "" {
+		return s.checkTarget()
+	}
+	options, values := []string{}, []string{}
+	add := func(text, value string) { options, values = append(options, text), append(values, value) }
+	switch {
+	case s.source == "google":
+		add("A calendar of their own at Google: the phone rings", "google")
+	case strings.HasPrefix(s.source, "caldav:"):
+		add("A CalDAV calendar: the phone rings", "caldav:")
+	}
+	add("An .ics file, to import or publish yourself", "ics:")
+	add("Nowhere yet: I only look at the plan, or use the feed of followup serve", "none")
+	n := 0
+	if !s.yes {
+		var err error
+		if n, err = ask.choose(ctx, "Where should the follow-ups go?", options, 0); err != nil {
+			return err
+		}
+	}
+	s.target = values[n]
+	return a.completeTarget(ctx, ask, s)
+}
+
+// completeTarget asks for the path or address that a target needs.
+func (a *app) completeTarget(ctx context.Context, ask asker, s *setupAnswers) (err error) {
+	switch s.target {
+	case "ics:":
+		file := filepath.Join(filepath.Dir(a.configPath()), "followups.ics")
+		if !s.yes {
+			if file, err = ask.text(ctx, "The file's path", tilde(file)); err != nil {
+				return err
+			}
+		}
+		s.target = "ics:" + file
+	case "caldav:":
+		made, err := a.makeCaldavTarget(ctx, s)
+		if err != nil {
+			return err
+		}
+		s.target = "caldav:" + made
+	}
+	return s.checkTarget()
+}
+
+// makeCaldavTarget makes a calendar for the follow-ups beside the source's, or
+// finds the one that an earlier init made.
+func (a *app) makeCaldavTarget(ctx context.Context, s *setupAnswers) (string, error) {
+	address := strings.TrimPrefix(s.source, "caldav:")
+	client, err := caldav.Open(ctx, a.caldavOptions(address, s.user, s.file, splitCommand(s.command), "", ""))
+	if err != nil {
+		return "", err
+	}
+	all, err := client.Calendars(ctx)
+	if err != nil {
+		return "", err
+	}
+	name := calendarFrame().Name
+	for _, c := range all {
+		if c.Name == name {
+			return c.URL, nil
+		}
+	}
+	made, err := client.MakeCalendar(ctx, name)
+	if err != nil {
+		return "", fmt.Errorf("the calendar %q could not be made (%w); make it with your provider and give its address: --target caldav:ADDRESS", name, err)
+	}
+	return made.URL, nil
+}
+
+// checkTarget refuses a target that is none of the known ones.
+func (s *setupAnswers) checkTarget() error {
+	kind, rest, _ := strings.Cut(s.target, ":")
+	switch {
+	case s.target == "google" || s.target == "none":
+		return nil
+	case (kind == "ics" || kind == "caldav") && rest != "":
+		return nil
+	}
+	return usageError("--target: unknown word %q%s", s.target, suggest(kind, []string{"google", "ics:PATH", "caldav:ADDRESS", "none"}))
+}
+
+func (a *app) askTone(ctx context.Context, ask asker, s *setupAnswers) error {
+	words := []string{string(draft.Warm), string(draft.Formal), string(draft.Brief)}
+	if s.tone != "" {
+		return oneOf("--tone", s.tone, words...)
+	}
+	s.tone = words[0]
+	if s.yes {
+		return nil
+	}
+	n, err := ask.choose(ctx, "How should the drafts sound?", words, 0)
+	s.tone = words[n]
+	return err
+}
+
+// config is the configuration as far as it is known, for the first read.
+func (s *setupAnswers) config() config.Config {
+	c, err := config.Load(config.Options{File: os.DevNull})
+	if err != nil {
+		panic(err) // the defaults alone always load: a test holds that
+	}
+	c.Google.ClientFile = filepath.Join(filepath.Dir(config.DefaultFile()), "google-client.json")
+	c.Google.TokenFile = filepath.Join(filepath.Dir(config.DefaultFile()), "google-token.json")
+	c.Sources = []config.Source{s.sourceConfig()}
+	return c
+}
+
+func (s *setupAnswers) sourceConfig() config.Source {
+	if s.source == "google" {
+		return config.Source{Name: "google", Kind: "google", Calendar: "primary"}
+	}
+	if address, ok := strings.CutPrefix(s.source, "caldav:"); ok {
+		return config.Source{Name: "caldav", Kind: "caldav", URL: address, Username: s.user,
+			PasswordFile: s.file, PasswordCommand: splitCommand(s.command)}
+	}
+	where := s.source
+	if !strings.Contains(where, "://") {
+		if abs, err := filepath.Abs(where); err == nil {
+			where = abs
+		}
+	}
+	return config.Source{Name: "calendar", Kind: "ics", Location: where}
+}
+
+// firstPlan shows what comes of it and offers the schedule.
+func (a *app) firstPlan(ctx context.Context, ask asker, path string, s *setupAnswers) error {
+	a.configFile, a.have = path, false
+	policy, drafts, err := a.policy()
+	if err != nil {
+		return err
+	}
+	events, r, err := a.candidates(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := r.err(); err != nil {
+		return err
+	}
+	plan, err := planner.Make(planner.Input{Now: a.now, Events: events}, policy, drafts)
+	if err != nil {
+		return err
+	}
+	if err := a.printPlan(plan, creations(plan)); err != nil {
+		return err
+	}
+	if a.format == "json" {
+		return nil
+	}
+	if err := a.say("\nwritten: %s\nnext: followup sync writes the follow-ups; followup schedule install makes it run by itself", tilde(path)); err != nil {
+		return err
+	}
+	return a.offerSchedule(ctx, ask, s)
+}
+
+func (a *app) offerSchedule(ctx context.Context, ask asker, s *setupAnswers) error {
+	if s.schedule == "" && !s.yes {
+		kind := defaultScheduler()
+		yes, err := ask.confirm(ctx, "Run followup sync by itself, with "+kind+"?", false)
+		if err != nil || !yes {
+			return err
+		}
+		s.schedule = kind
+	}
+	if s.schedule == "" || s.schedule == "none" {
+		return nil
+	}
+	if err := oneOf("--schedule", s.schedule, schedulers...); err != nil {
+		return err
+	}
+	j, err := a.job(30)
+	if err != nil {
+		return err
+	}
+	return newScheduler(s.schedule, a).install(j)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"followup/calendar"
+	"followup/config"
+	"followup/planner/draft"
+	"followup/planner/interview"
+	"followup/sync"
+	"followup/sync/sqlite"
+)
+
+// session is an open job: its calendars, and the state file.
+type session struct {
+	*sync.Job
+	cfg   config.Config
+	store *sqlite.Store
+	close func() error
+}
+
+// openJob opens the state and every configured calendar. With lock set, no other
+// run can be at work until close.
+func (a *app) openJob(ctx context.Context, lock bool) (*session, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	if len(cfg.Sources) == 0 {
+		return nil, noSources()
+	}
+	policy, err := policyOf(cfg)
+	if err != nil {
+		return nil, usageError("%s: %w", orNone(cfg.File), err)
+	}
+	unlock := func() error { return nil }
+	if lock {
+		if unlock, err = sync.Lock(a.state()); err != nil {
+			if errors.Is(err, sync.ErrLocked) {
+				err = &exitError{exitLocked, err}
+			}
+			return nil, err
+		}
+	}
+	store, err := sqlite.Open(a.state())
+	if err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	for _, w := range store.Warnings() {
+		a.warn("%s", w)
+	}
+	s := &session{cfg: cfg, store: store, close: func() error { return errors.Join(store.Close(), unlock()) }}
+	s.Job = &sync.Job{
+		Store: store, Policy: policy, Now: a.clock, Log: a.log, TargetName: targetName,
+		Guard:      sync.Guard{MaxRemovals: cfg.Guard.MaxRemovals, MaxShare: cfg.Guard.MaxShare},
+		Basis:      a.basis(cfg),
+		LoadDrafts: func() (*draft.Set, error) { return a.drafts(cfg.Drafts.Folder) },
+	}
+	return s, a.connect(ctx, s)
+}
+
+// connect opens the calendars of the job.
+func (a *app) connect(ctx context.Context, s *session) error {
+	state, err := s.store.Load(ctx)
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	a.keep = keepMarked(state.Marks)
+	s.Feeds = a.feeds(ctx, s.cfg)
+	s.Target, s.TargetFingerprint, err = a.target(ctx, s.cfg)
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	return nil
+}
+
+// basis is what a plan depends on besides events, time and policy: the program
+// and the user's own texts.
+func (a *app) basis(cfg config.Config) string {
+	v := buildVersion()
+	parts := []string{v.Version, v.Commit, cfg.Plan.LookBack, cfg.Plan.LookAhead}
+	if cfg.Drafts.Folder != "" {
+		parts = append(parts, folderPrint(cfg.Drafts.Folder))
+	}
+	return shortHash(strings.Join(parts, "\x00"))
+}
+
+// keepMarked keeps, besides what can be an interview by itself, every event that
+// the user says is one.
+func keepMarked(marks []calendar.Mark) func([]byte) bool {
+	var uids [][]byte
+	for _, m := range marks {
+		if m.Word == calendar.MarkInterview && m.Ref != "" {
+			uid, _, _ := strings.Cut(m.Ref, "/")
+			// A long UID may be folded; its beginning is not.
+			uids = append(uids, []byte(uid[:min(len(uid), 60)]))
+		}
+	}
+	if len(uids) == 0 {
+		return interview.Prefilter
+	}
+	return func(component []byte) bool {
+		for _, uid := range uids {
+			if bytes.Contains(component, uid) {
+				return true
+			}
+		}
+		return interview.Prefilter(component)
+	}
+}
+
+// folderPrint tells whether anything in a folder of texts changed.
+func folderPrint(folder string) string {
+	var b strings.Builder
+	_ = walkFiles(folder, func(path string, info os.FileInfo) {
+		b.WriteString(path + info.ModTime().String() + "\n")
+	})
+	return b.String()
+}
