@@ -3,11 +3,12 @@ package ics
 import "slices"
 
 // maxEmpty bounds how many periods in a row may give no date before the rule
-// counts as one that never gives another, and budget how many a whole text may
-// take: a rule can't make the reader wait.
+// counts as one that never gives another, and totalBudget how many periods a
+// whole text may take, beyond what each rule has for itself: rules can't make
+// the reader wait.
 const (
-	maxEmpty    = 100_000
-	totalBudget = 20_000_000
+	maxEmpty    = 40_000
+	totalBudget = 5_000_000
 )
 
 // lastWall is the end of the world: 9999-12-31.

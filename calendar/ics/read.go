@@ -476,6 +476,10 @@ func (r *reader) skipComponent(c *component, reason string) {
 
 // skip notes a component that could not be read.
 func (r *reader) skip(text []byte, line int, reason string) {
+	if len(r.report.Skipped) >= maxSkipped {
+		r.report.MoreSkipped++
+		return
+	}
 	r.addSkipped(calendar.Skipped{Source: r.o.Source, UID: uidOf(text), Line: line, Reason: reason})
 }
 
@@ -587,6 +591,7 @@ func (r *reader) expandMaster(x *expander, m *component, overrides []*component)
 	if !m.kept {
 		x.emit = r.onlyChanged(emit, overrides)
 	}
+	x.budget += 2*x.limit + 200
 	emitted, seen, err := x.instances(m, overrides)
 	if err == nil && emitted == 0 && len(overrides) == 0 && r.o.Window == (calendar.Window{}) && x.window != r.o.Window {
 		// Nothing in the usual bounds: the first date stands for the event.

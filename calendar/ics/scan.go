@@ -172,7 +172,7 @@ func (s *scanner) begin(name string, at int) error {
 		return nil
 	}
 	if s.seg.kind == segEvent || s.seg.kind == segTimezone {
-		s.seg.fault = "it has no END:" + s.top()
+		s.seg.fault = noEnd
 		s.unbalanced = true
 		s.pop()
 	}
@@ -203,7 +203,7 @@ func (s *scanner) endOf(name string, at int) error {
 		if name == s.top() {
 			until = s.pos
 		} else {
-			s.seg.fault = "it has no END:" + s.top()
+			s.seg.fault = noEnd
 			s.unbalanced = true
 			s.pop()
 		}
@@ -267,8 +267,12 @@ func (s *scanner) finish() error {
 	return s.flush(s.end)
 }
 
-// cutOff is the fault of a component that the text ends in.
-const cutOff = "the text is cut off inside of it"
+// What can be wrong with a component's text: it ends where another one begins, or
+// where the whole text ends.
+const (
+	noEnd  = "its END line is missing"
+	cutOff = "the text is cut off inside of it"
+)
 
 // complete tells whether the text has at least one VCALENDAR and each is closed.
 func (s *scanner) complete() bool {

@@ -54,7 +54,7 @@ type instanceKey struct {
 func (x *expander) instances(m *component, overrides []*component) (emitted, seen int, err error) {
 	skip := x.excluded(m, overrides)
 	future := futureChanges(overrides)
-	dates, capped := x.dates(m, skip, len(overrides))
+	dates, capped := x.dates(m, skip, len(future) > 0)
 	if capped && x.limit > 1 {
 		m.warn("it recurs more than %d times in the period that was asked for; the rest was left out", x.limit)
 	}
@@ -139,15 +139,24 @@ func (x *expander) excluded(m *component, overrides []*component) map[instanceKe
 	return skip
 }
 
-// span is the part of the wall clock's time in which dates are looked for.
-func (x *expander) span(m *component) (from, to int64) {
+// span is the part of the wall clock's time in which dates are looked for. Where
+// a change moves later instances about, it begins a week early.
+func (x *expander) span(m *component, moved bool) (from, to int64) {
 	from, to = -lastWall, lastWall
-	length := max(0, wallOf(m.ev.End)-wallOf(m.ev.Start))
+	loc := m.startZ.loc
 	if !x.window.From.IsZero() {
-		from = x.window.From.Unix() - length - 2*day
+		first := x.window.From.Add(-m.ev.End.Sub(m.ev.Start)).Unix()
+		before, after := offsetAt(first-day, loc), offsetAt(first+day, loc)
+		from = first + min(before, after)
+		if moved || m.start.date {
+			from -= 7 * day
+		}
 	}
 	if !x.window.To.IsZero() {
-		to = min(to, x.window.To.Unix()+2*day)
+		to = x.window.To.Unix() + 2*day
+		if moved {
+			to += 7 * day
+		}
 	}
 	return from, to
 }
@@ -155,8 +164,8 @@ func (x *expander) span(m *component) (from, to int64) {
 // dates gives the recurrence set in order: DTSTART, rules and RDATEs without
 // EXDATEs, EXRULEs and overridden instances. It stops soon after x.limit dates
 // in the window.
-func (x *expander) dates(m *component, skip map[instanceKey]bool, extra int) ([]occurrence, bool) {
-	first, to := x.span(m)
+func (x *expander) dates(m *component, skip map[instanceKey]bool, moved bool) ([]occurrence, bool) {
+	first, to := x.span(m, moved)
 	from := max(first, m.start.wall)
 	without := x.exRuleDates(m, from, to)
 	var out []occurrence
@@ -191,7 +200,7 @@ func (x *expander) dates(m *component, skip map[instanceKey]bool, extra int) ([]
 		have := len(out)
 		r.each(m.start.wall, from, x.until(r, m, to), &x.budget, func(wall int64) bool {
 			at := instant(wall, m.startZ.loc)
-			if !x.tooEarly(at, m) {
+			if moved || !x.tooEarly(at, m) {
 				add(occurrence{at: at, wall: wall})
 			}
 			capped = len(out)-have > limit
@@ -209,10 +218,7 @@ func (x *expander) dates(m *component, skip map[instanceKey]bool, extra int) ([]
 
 // tooEarly tells whether an instance is over before the window.
 func (x *expander) tooEarly(at time.Time, m *component) bool {
-	if x.window.From.IsZero() {
-		return false
-	}
-	return at.Add(m.ev.End.Sub(m.ev.Start) + 24*time.Hour).Before(x.window.From)
+	return !x.window.From.IsZero() && at.Add(m.ev.End.Sub(m.ev.Start)).Before(x.window.From)
 }
 
 // until is the wall time of the rule's end, or to when that is earlier. A local

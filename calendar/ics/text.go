@@ -216,6 +216,7 @@ func stripTags(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	href, from := "", 0
+	endless := map[string]bool{} // elements whose end is missing: looking again would be quadratic
 	for i := 0; i < len(s); {
 		if s[i] != '<' {
 			next := strings.IndexByte(s[i:], '<')
@@ -244,7 +245,11 @@ func stripTags(s string) string {
 		case "li":
 			b.WriteString("- ")
 		case "style", "script", "head":
-			i += hidden(s[i:], name)
+			if !endless[name] {
+				n := hidden(s[i:], name)
+				endless[name] = n == 0
+				i += n
+			}
 		case "a":
 			href, from = attribute(tag, "href"), b.Len()
 		case "/a":
@@ -261,7 +266,7 @@ func stripTags(s string) string {
 
 // hidden is the length of a style, script or head element's content.
 func hidden(s, name string) int {
-	for i := 0; i < min(len(s), 1<<16); i++ {
+	for i := 0; i < len(s); i++ {
 		if s[i] == '<' && len(s)-i > len(name)+1 && s[i+1] == '/' && strings.EqualFold(s[i+2:i+2+len(name)], name) {
 			return i
 		}
