@@ -17,8 +17,12 @@ import (
 func Recognize(events []calendar.Event, me Me, marks []calendar.Mark) Result {
 	s, notes := findSelf(events, me)
 	c := &corpus{me: s, v: loadVocabulary(), marks: marks, home: homeLanguage(me)}
+	if me.Location == nil {
+		me.Location = homeZone(events)
+	}
 	for i := range events {
-		c.add(&events[i])
+		e := local(events[i], me.Location)
+		c.add(&e)
 	}
 	c.secondLook()
 	c.link()
@@ -157,9 +161,6 @@ func (c *corpus) result(me Me, notes []string) Result {
 	}
 	if len(res.Me.Employers) == 0 {
 		res.Me.Employers = sortedKeys(c.me.employers)
-	}
-	if res.Me.Location == nil {
-		res.Me.Location = homeZone(c.all)
 	}
 	for _, iv := range c.all {
 		if iv.Decision == No {

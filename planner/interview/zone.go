@@ -4,19 +4,22 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"followup/calendar"
 )
 
 // homeZone is the zone that the user lives in as far as the calendars tell: the
 // one that most of their events' calendars are set to, else the one that most
 // events are set in. nil when nothing tells: an event in UTC says where its
 // maker's program is, not where the user is.
-func homeZone(all []*Interview) *time.Location {
+func homeZone(all []calendar.Event) *time.Location {
 	calendars, events := map[string]int{}, map[string]int{}
-	for _, iv := range all {
-		if z := iv.Event.CalendarZone; z != "" && z != "UTC" {
+	for i := range all {
+		e := &all[i]
+		if z := e.CalendarZone; z != "" && z != "UTC" {
 			calendars[z]++
 		}
-		if z := iv.Event.TimeZone; z != "" && z != "UTC" && !iv.Event.Floating && !iv.Event.AllDay {
+		if z := e.TimeZone; z != "" && z != "UTC" && !e.Floating && !e.AllDay {
 			events[z]++
 		}
 	}
@@ -28,6 +31,15 @@ func homeZone(all []*Interview) *time.Location {
 		}
 	}
 	return nil
+}
+
+// local puts an event that is given as an instant on the user's clock: its day,
+// and so what "by Friday" in it means, is theirs.
+func local(e calendar.Event, home *time.Location) calendar.Event {
+	if home != nil && e.TimeZone == "UTC" && !e.AllDay {
+		e.Start, e.End = e.Start.In(home), e.End.In(home)
+	}
+	return e
 }
 
 // byCount lists the keys, most counted first, by name where counts are equal.
