@@ -46,17 +46,18 @@ type planning struct {
 	keys      map[string]*process  // follow-up keys of a first pass, for marks that name one
 	written   map[wordOf]bool
 
-	standings []*standing
-	byKey     map[string]*standing
-	used      map[string]bool
-	reasons   map[reasonKey]string
-	thanked   map[*process][]interview.Person
+	standings   []*standing // by key
+	byKey       map[string]*standing
+	byInterview map[reasonKey][]*standing
+	used        map[string]bool
+	reasons     map[reasonKey]string
+	thanked     map[*process][]interview.Person
 
 	edges []time.Time // at which something appears that no follow-up's own edge tells
 	plan  Plan
 }
 
-// reasonKey finds the reason why a kind is not wanted after an interview.
+// reasonKey is a kind of follow-up after an interview.
 type reasonKey struct {
 	interview calendar.ID
 	kind      draft.Kind
@@ -86,7 +87,7 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 		processOf: map[calendar.ID]*process{},
 		active:    map[calendar.ID]bool{}, known: map[calendar.ID]bool{},
 		keys: map[string]*process{}, written: map[wordOf]bool{},
-		byKey: map[string]*standing{}, used: map[string]bool{},
+		byKey: map[string]*standing{}, byInterview: map[reasonKey][]*standing{}, used: map[string]bool{},
 		reasons: map[reasonKey]string{}, thanked: map[*process][]interview.Person{},
 	}
 	for _, d := range policy.Weekend {
@@ -118,6 +119,8 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 	p.standings = recall(in.Past, ours(in.Events), in.Marks)
 	for _, st := range p.standings {
 		p.byKey[st.key] = st
+		about := reasonKey{st.interview, st.kind}
+		p.byInterview[about] = append(p.byInterview[about], st)
 		if pr := p.processOfStanding(st); pr != nil {
 			p.keys[st.key] = pr
 		}
@@ -149,7 +152,7 @@ func (p *planning) run() {
 		}
 	}
 	p.withdrawals()
-	p.reviews()
+	p.leaveOut()
 	p.sweep()
 	p.finish()
 }
@@ -193,16 +196,25 @@ func (p *planning) processOfStanding(st *standing) *process {
 	return nil
 }
 
-// reviews says once of each doubtful event how to have it planned for.
-func (p *planning) reviews() {
+// leaveOut says once of each interview that nothing is planned for why: those in
+// doubt, with how to have them planned for, and those that do not take place.
+func (p *planning) leaveOut() {
 	for _, iv := range unique(p.res.Interviews) {
-		if iv.Decision == interview.Review {
-			p.plan.Skipped = append(p.plan.Skipped, Skip{
-				Process: iv.Process, Interview: iv.Event.ID(),
-				Why: quote(iv.Event.Summary) + " may be an interview, but that is not certain (" + reasonOf(iv) +
-					"); add #interview to the event, or run followup mark " + shellQuote(iv.Event.UID) + " interview, to have it planned for",
-			})
+		why, name := "", quote(iv.Event.Summary)
+		switch {
+		case iv.Decision == interview.Review:
+			why = name + " may be an interview, but that is not certain (" + reasonOf(iv) +
+				"); add #interview to the event, or run followup mark " + shellQuote(iv.Event.UID) + " interview, to have it planned for"
+		case iv.Status == interview.Cancelled:
+			why = name + " was cancelled"
+		case iv.Status == interview.Declined:
+			why = "you declined " + name
+		case iv.Status == interview.Superseded:
+			why = name + " was replaced by another invitation"
+		default:
+			continue
 		}
+		p.plan.Skipped = append(p.plan.Skipped, Skip{Process: iv.Process, Interview: iv.Event.ID(), Why: why})
 	}
 }
 

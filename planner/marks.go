@@ -132,7 +132,7 @@ func (s said) about(r *round) bool {
 	case s.event == (calendar.ID{}) && s.At.IsZero():
 		return true
 	}
-	return s.At.After(r.start)
+	return r.begunBy(s.At)
 }
 
 // news returns the newest thing that was said of how the process stands; ok is
@@ -201,7 +201,7 @@ func (pr *process) onRound(r *round, word string, all bool) (said, bool) {
 func (pr *process) lastBy(t time.Time) *round {
 	if !t.IsZero() {
 		for _, r := range slices.Backward(pr.rounds) {
-			if !r.start.After(t) {
+			if r.begunBy(t) {
 				return r
 			}
 		}

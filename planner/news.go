@@ -118,11 +118,11 @@ func (p *planning) met(pr *process, news said) bool {
 		at = p.in.Now
 	}
 	for _, r := range pr.rounds {
-		if !r.start.After(at) {
+		if r.begunBy(at) {
 			return true
 		}
 		if unknown {
-			p.edge(r.start)
+			p.edge(onWall(dayOf(r.start), 0, r.start.Location()))
 		}
 	}
 	return false

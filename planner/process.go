@@ -35,8 +35,11 @@ func group(interviews []interview.Interview) []*process {
 	byKey := map[string]*process{}
 	rounds := map[string]*round{}
 	for _, iv := range interviews {
-		if iv.Decision != interview.Yes || iv.Process == "" {
+		if iv.Decision != interview.Yes {
 			continue
+		}
+		if iv.Process == "" {
+			iv.Process = "event " + iv.Event.ID().String() // an application of its own
 		}
 		pr := byKey[iv.Process]
 		if pr == nil {
@@ -156,6 +159,12 @@ func span(e calendar.Event) (start, end time.Time) {
 	return start, end
 }
 
+// begunBy tells whether the round had begun by the day of t: what is said of a day
+// is often dated at its midnight.
+func (r *round) begunBy(t time.Time) bool {
+	return !dayOf(r.start).After(dayOf(t.In(r.start.Location())))
+}
+
 // last returns the round that ends last, nil when none stands.
 func (pr *process) last() *round {
 	if len(pr.rounds) == 0 {
@@ -203,8 +212,7 @@ func newer(a, b calendar.Event) bool {
 // person is somebody spoken with in a round.
 type person struct {
 	interview.Person
-	slot  interview.Interview // the last one in which the person takes part
-	notes []string
+	slot interview.Interview // the last one in which the person takes part
 }
 
 // people lists everybody spoken with in the round, each once, in the order in

@@ -8,6 +8,7 @@ import (
 
 	"followup/calendar"
 	"followup/planner/draft"
+	"followup/planner/interview"
 )
 
 // standing is a follow-up of an earlier run: remembered, or found in a calendar
@@ -157,12 +158,25 @@ func (s *standing) skip() bool {
 }
 
 // find names the follow-up that is wanted: by what is remembered for the same
-// interview, kind and recipient, else by its computed key. The standing is nil
-// when none stands.
+// interview, kind and recipient, else by its computed key, else by what is
+// remembered of an interview that is gone and seems to be the same. The standing
+// is nil when none stands.
 func (p *planning) find(w want) (key string, st *standing) {
 	if st := p.standingFor(w); st != nil {
 		return st.key, st.unlessWithdrawn()
 	}
+	key = p.computed(w)
+	if p.byKey[key] == nil {
+		if st := cmp.Or(p.rebuilt(w), p.orphan(w)); st != nil {
+			return st.key, st.unlessWithdrawn()
+		}
+	}
+	return key, p.byKey[key].unlessWithdrawn()
+}
+
+// computed returns the key as it is hashed. Interviews that look the same are
+// told apart by their order.
+func (p *planning) computed(w want) string {
 	for n := 0; ; n++ {
 		identity := w.identity
 		if n > 0 {
@@ -171,7 +185,7 @@ func (p *planning) find(w want) (key string, st *standing) {
 		key := Key(w.pr.key, identity, w.kind, w.recipient, 0)
 		st := p.byKey[key]
 		if !p.used[key] && (st == nil || !p.elsewhere(st, w)) {
-			return key, st.unlessWithdrawn()
+			return key
 		}
 	}
 }
@@ -179,18 +193,74 @@ func (p *planning) find(w want) (key string, st *standing) {
 // standingFor returns what is remembered for the interview itself, whatever its
 // title, people or process were called then. What was not withdrawn comes first.
 func (p *planning) standingFor(w want) *standing {
-	var best *standing
+	ids := w.r.ids
+	if w.process {
+		ids = w.pr.ids
+	}
 	for _, alias := range w.aliases() {
-		for _, st := range p.standings {
-			if st.used || !st.complete() || st.kind != w.kind || st.recipient != alias || !w.follows(st.interview) || p.used[st.key] {
-				continue
-			}
-			if best == nil || best.state == Withdrawn {
-				best = st
+		var best *standing
+		for id := range ids {
+			for _, st := range p.byInterview[reasonKey{id, w.kind}] {
+				if p.free(st) && st.complete() && st.recipient == alias && st.before(best) {
+					best = st
+				}
 			}
 		}
 		if best != nil {
 			return best
+		}
+	}
+	return nil
+}
+
+// free tells whether the standing was not taken for another want.
+func (p *planning) free(st *standing) bool { return !st.used && !p.used[st.key] }
+
+// before orders standings for the same want: what was not withdrawn, then by key.
+func (s *standing) before(o *standing) bool {
+	if o == nil || (s.state == Withdrawn) != (o.state == Withdrawn) {
+		return o == nil || o.state == Withdrawn
+	}
+	return s.key < o.key
+}
+
+// rebuilt returns what was made again from an event in the calendar, of which
+// the recipient is known by the text alone.
+func (p *planning) rebuilt(w want) *standing {
+	var found []*standing
+	for id := range w.r.ids {
+		for _, st := range p.byInterview[reasonKey{calendar.ID{UID: id.UID}, w.kind}] {
+			if p.free(st) && st.rec != nil && !st.complete() && !slices.Contains(found, st) {
+				found = append(found, st)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b *standing) int { return strings.Compare(a.key, b.key) })
+	if w.person == (interview.Person{}) {
+		if len(found) == 1 && w.recipient == "" {
+			return found[0]
+		}
+		return nil
+	}
+	for _, st := range found {
+		text := st.rec.FollowUp.Title + "\n" + st.rec.FollowUp.Text
+		if p := w.person; p.Email != "" && strings.Contains(text, p.Email) || p.Name != "" && strings.Contains(text, p.Name) {
+			return st
+		}
+	}
+	return nil
+}
+
+// orphan returns what is remembered of the same process, kind and recipient for
+// an interview that is gone before it took place: it came back under another UID
+// and another title.
+func (p *planning) orphan(w want) *standing {
+	for _, alias := range w.aliases() {
+		for _, st := range p.standings {
+			if p.free(st) && st.complete() && st.kind == w.kind && st.recipient == alias && st.rec.FollowUp.Process == w.pr.key &&
+				!p.known[st.interview] && st.held.After(p.in.Now) && (st.state == Written || st.state == Edited) {
+				return st
+			}
 		}
 	}
 	return nil
@@ -215,8 +285,11 @@ func (p *planning) elsewhere(st *standing, w want) bool {
 	if w.follows(st.interview) || st.interview.UID == "" {
 		return false
 	}
+	if p.active[st.interview] {
+		return true
+	}
 	for id := range p.active {
-		if id == st.interview || (st.rec == nil && id.UID == st.interview.UID) {
+		if st.rec == nil && id.UID == st.interview.UID {
 			return true
 		}
 	}

@@ -30,7 +30,7 @@ func testScript(t *testing.T) script {
 }
 
 func TestRescheduledIsMovedUnderItsKeys(t *testing.T) {
-	for _, how := range []string{"same UID", "same UID, other title and people", "new UID, the old one superseded", "new UID, the old one gone", "new UID, nothing remembered"} {
+	for _, how := range []string{"same UID", "same UID, other title and people", "new UID, the old one superseded", "new UID, the old one gone", "new UID, nothing remembered", "new UID, title and people order, the old one gone"} {
 		s := testScript(t)
 		before := s.plan(t)
 		s.past = written(before)
@@ -47,6 +47,9 @@ func TestRescheduledIsMovedUnderItsKeys(t *testing.T) {
 			s.interviews = append(s.interviews, old)
 		case "new UID, the old one gone":
 			s.interviews[0].Event.UID = "b"
+		case "new UID, title and people order, the old one gone":
+			s.interviews[0].Event.UID, s.interviews[0].Event.Summary, s.interviews[0].Identity = "b", "Rescheduled", "soft:b"
+			s.interviews[0].Interviewers = []interview.Person{ben, ana}
 		case "new UID, nothing remembered":
 			s.interviews[0].Event.UID = "b"
 			s.past = nil
@@ -58,7 +61,7 @@ func TestRescheduledIsMovedUnderItsKeys(t *testing.T) {
 		}
 		for i, f := range before.FollowUps {
 			g := byKey(after, f.Key)
-			if g == nil || !g.Start.After(f.Start) || g.State == Withdrawn {
+			if g == nil || !g.Start.After(f.Start.AddDate(0, 0, 1)) || g.State == Withdrawn {
 				t.Errorf("%s: %s is not moved:\n%s", how, before.FollowUps[i].Title, list2(after))
 			}
 		}
@@ -311,5 +314,87 @@ func TestKindSwitchedOffTakesAwayWhatStands(t *testing.T) {
 		if f.State != Withdrawn || !f.Explicit || !strings.Contains(f.Why, "switched off") {
 			t.Error(line(f))
 		}
+	}
+}
+
+// remade are records as they are made again from the calendar's events, when the
+// state is lost.
+func remade(p Plan) []Record {
+	var out []Record
+	for _, f := range p.FollowUps {
+		e := f.Event()
+		out = append(out, Record{
+			FollowUp: FollowUp{Key: f.Key, Kind: f.Kind, Interview: calendar.ID{UID: e.RelatedTo}, Title: e.Summary, Start: e.Start, End: e.End, Text: e.Description},
+			State:    Written, Base: calendar.FieldsOf(e),
+		})
+	}
+	return out
+}
+
+func TestRecordsMadeAgainFromTheCalendar(t *testing.T) {
+	s := testScript(t)
+	first := s.plan(t)
+	s.past = remade(first)
+	if p := s.plan(t); !sameKeys(p, first) || p.FollowUps[0].State != Written {
+		t.Errorf("got\n%s", list2(p))
+	}
+	// Also when the interview goes by other names meanwhile, under which nothing
+	// that is hashed is the same.
+	s.interviews[0].Identity, s.interviews[0].Process = "soft:other", "northwind|data"
+	p := s.plan(t)
+	if !sameKeys(p, first) {
+		t.Errorf("under another name:\n%s", list2(p))
+	}
+	for _, f := range p.FollowUps {
+		if g := byKey(first, f.Key); g == nil || f.Title != g.Title {
+			t.Errorf("%s was taken for another", f.Title)
+		}
+	}
+}
+
+func sameKeys(a, b Plan) bool {
+	if len(a.FollowUps) != len(b.FollowUps) {
+		return false
+	}
+	for _, f := range a.FollowUps {
+		if byKey(b, f.Key) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+func TestAskedForAgain(t *testing.T) {
+	for _, state := range []State{Withdrawn, Planned} { // as restore leaves it
+		s := testScript(t)
+		first := s.plan(t)
+		s.past = written(first)
+		s.past[0].State = state
+		p := s.plan(t)
+		if f := byKey(p, s.past[0].FollowUp.Key); f == nil || f.State != Planned || !f.Start.Equal(first.FollowUps[0].Start) {
+			t.Errorf("%s: got\n%s", state, list2(p))
+		}
+	}
+}
+
+func TestInterviewWithoutAProcess(t *testing.T) {
+	s := testScript(t)
+	s.interviews[0].Process, s.interviews[0].Company, s.interviews[0].Role = "", "", ""
+	if p := s.plan(t); len(p.FollowUps) != 3 {
+		t.Errorf("got\n%s", list2(p))
+	}
+}
+
+func TestMarkedByDayAlone(t *testing.T) {
+	s := testScript(t)
+	s.now = s.interviews[0].Event.End.Add(time.Hour)
+	midnight := time.Date(2026, 11, 24, 0, 0, 0, 0, s.now.Location())
+	s.marks = []calendar.Mark{{Word: "answered", Ref: s.interviews[0].Process, At: midnight}}
+	if p := s.plan(t); len(of(p, draft.StatusCheck)) != 0 {
+		t.Errorf("answered on the day of the interview:\n%s", list2(p))
+	}
+	s.marks = []calendar.Mark{{Word: "rejected", Ref: s.interviews[0].Process, At: midnight}}
+	if p := s.plan(t); len(of(p, draft.RejectionReply)) != 1 {
+		t.Errorf("rejected on the day of the interview:\n%s", list2(p))
 	}
 }

@@ -25,6 +25,9 @@ func (p *planning) write(f *FollowUp, w want) {
 		p.warn(warning)
 	}
 	f.Title = plain(cmp.Or(t.Title, kindWords(w.kind)+": "+w.pr.title()))
+	if calendar.TitleDone(f.Title) {
+		f.Title = "Follow-up: " + f.Title // a title of the user's own template must not tick itself off
+	}
 	f.Subject, f.Body, f.Language = t.Subject, t.Body, cmp.Or(t.Language, d.Language)
 	f.Text = plain(p.text(f, w, t))
 }
