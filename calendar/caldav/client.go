@@ -55,13 +55,14 @@ type Client struct {
 	maxBytes int64
 	agent    string
 	retry    retry
+	slow     time.Duration // of a batch, before everything is asked for at once
 	own      *conn
 }
 
 // Open checks the options and reads the secret; it sends nothing. A plain http
 // address is refused unless it is on this machine.
 func Open(ctx context.Context, o Options) (*Client, error) {
-	c := &Client{timeout: o.Timeout, maxBytes: o.MaxBytes, agent: o.UserAgent, resolver: o.Resolver, retry: newRetry()}
+	c := &Client{timeout: o.Timeout, maxBytes: o.MaxBytes, agent: o.UserAgent, resolver: o.Resolver, retry: newRetry(), slow: slowBatch}
 	if c.timeout <= 0 {
 		c.timeout = DefaultTimeout
 	}

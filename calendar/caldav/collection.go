@@ -21,6 +21,9 @@ const (
 	maxEntries = 200_000 // objects in a listing
 	maxPages   = 1000    // of a sync-collection report
 	maxObject  = 4 << 20 // octets of one object
+
+	// slowBatch is how long a batch may take before everything is asked for at once.
+	slowBatch = 2 * time.Second
 )
 
 // collection is one calendar collection, as its server tells it.
@@ -296,18 +299,7 @@ func (c *collection) tokenError(ctx context.Context, token string, err error) er
 
 // within lists the objects with an event in the window: RFC 4791 section 7.8.
 func (c *collection) within(ctx context.Context, w calendar.Window) ([]entry, bool, error) {
-	const utc = "20060102T150405Z"
-	bounds := ""
-	if !w.From.IsZero() {
-		bounds += ` start="` + w.From.UTC().Format(utc) + `"`
-	}
-	if !w.To.IsZero() {
-		bounds += ` end="` + w.To.UTC().Format(utc) + `"`
-	}
-	if bounds != "" {
-		bounds = `<C:time-range` + bounds + `/>`
-	}
-	m, err := c.report(ctx, "1", queryBody(`<D:getetag/>`, bounds))
+	m, err := c.report(ctx, "1", queryBody(`<D:getetag/>`, timeRange(w)))
 	if err != nil {
 		return nil, false, err
 	}
@@ -374,13 +366,17 @@ type failure struct {
 
 // fetch reads objects, in batches, and asks again one by one for those that the
 // server left out, gave without their text, or answered a whole batch with
-// nonsense for.
-func (c *collection) fetch(ctx context.Context, wanted []entry) (fetched, error) {
+// nonsense for. A server that is slow at it (Xandikos goes over the whole
+// collection for every object) is asked for everything in the window at once.
+func (c *collection) fetch(ctx context.Context, wanted []entry, w calendar.Window) (fetched, error) {
 	out := fetched{failed: map[string]failure{}}
+	var bulk map[string]object
 	var singles []entry
-	for from := 0; from < len(wanted); from += batch {
-		part := wanted[from:min(from+batch, len(wanted))]
-		got, err := c.multiget(ctx, part)
+	for len(wanted) > 0 {
+		part := wanted[:min(batch, len(wanted))]
+		wanted = wanted[len(part):]
+		began := time.Now()
+		got, err := c.multiget(ctx, part, bulk)
 		if err != nil && !badBatch(err) {
 			return out, err
 		}
@@ -391,9 +387,14 @@ func (c *collection) fetch(ctx context.Context, wanted []entry) (fetched, error)
 				singles = append(singles, e)
 			}
 		}
+		if bulk == nil && len(wanted) > 2*batch && time.Since(began) > c.k.c.slow {
+			if bulk, err = c.everything(ctx, w); err != nil && !badBatch(err) {
+				return out, err
+			}
+		}
 	}
 	if len(singles) > maxSingles {
-		return out, fmt.Errorf("%s left out %d of the %d objects that it was asked for; try again with the next run", c.url.Host, len(singles), len(wanted))
+		return out, fmt.Errorf("%s left out %d objects that it was asked for; try again with the next run", c.url.Host, len(singles))
 	}
 	for _, e := range singles {
 		if err := c.single(ctx, e.place, &out); err != nil {
@@ -401,6 +402,26 @@ func (c *collection) fetch(ctx context.Context, wanted []entry) (fetched, error)
 		}
 	}
 	return out, nil
+}
+
+// everything asks for all objects with an event in the window, with their texts.
+// It never returns nil: what did not work is not tried twice.
+func (c *collection) everything(ctx context.Context, w calendar.Window) (map[string]object, error) {
+	all := map[string]object{}
+	m, err := c.report(ctx, "1", queryBody(`<D:getetag/><C:calendar-data/>`, timeRange(w)))
+	if err != nil {
+		return all, err
+	}
+	for _, f := range m.resources() {
+		p, err := c.at(f.href)
+		if err != nil {
+			return all, err
+		}
+		if f.status/100 == 2 && f.prop.Data != "" {
+			all[p.path] = object{place: p, version: version(f.prop.ETag, f.prop.Data), text: f.prop.Data}
+		}
+	}
+	return all, nil
 }
 
 // badBatch tells whether asking for the objects one by one may do better.
@@ -427,18 +448,27 @@ func (c *collection) single(ctx context.Context, p place, out *fetched) error {
 	return nil
 }
 
-// multiget asks for up to a batch of objects: RFC 4791 section 7.9. Only those
-// that came with their text are returned, by path.
-func (c *collection) multiget(ctx context.Context, part []entry) (map[string]object, error) {
-	hrefs, asked := make([]string, len(part)), map[string]place{}
-	for i, e := range part {
-		hrefs[i], asked[e.path] = e.url.EscapedPath(), e.place
+// multiget asks for up to a batch of objects (RFC 4791 section 7.9), but for those
+// that are at hand. Only those that came with their text are returned, by path.
+func (c *collection) multiget(ctx context.Context, part []entry, atHand map[string]object) (map[string]object, error) {
+	var hrefs []string
+	asked, got := map[string]place{}, map[string]object{}
+	for _, e := range part {
+		if o, ok := atHand[e.path]; ok && (e.etag == "" || o.version == strings.TrimSpace(e.etag)) {
+			o.place = e.place
+			got[e.path] = o
+			continue
+		}
+		hrefs = append(hrefs, e.url.EscapedPath())
+		asked[e.path] = e.place
+	}
+	if len(hrefs) == 0 {
+		return got, nil
 	}
 	m, err := c.report(ctx, "1", multigetBody(hrefs))
 	if err != nil {
-		return nil, err
+		return got, err
 	}
-	got := map[string]object{}
 	for _, f := range m.resources() {
 		p, err := c.at(f.href)
 		if err != nil {

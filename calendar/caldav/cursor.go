@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
+	"strings"
 	"time"
 
 	"followup/calendar"
@@ -34,6 +36,7 @@ const maxPending = 3
 
 func (c cursor) encode() (calendar.Cursor, error) {
 	c.V = cursorVersion
+	c.Objects = c.shorten()
 	b, err := json.Marshal(c)
 	if err != nil {
 		return "", fmt.Errorf("the cursor can't be written: %w", err)
@@ -48,13 +51,48 @@ func decodeCursor(text calendar.Cursor, asked string) (cursor, error) {
 	if err := json.Unmarshal([]byte(text), &c); err != nil || c.V != cursorVersion || c.Asked != asked {
 		return cursor{}, fmt.Errorf("the stored position belongs to another calendar or version: %w", calendar.ErrCursor)
 	}
-	if c.Objects == nil {
-		c.Objects = map[string][]string{}
-	}
+	c.Objects = c.lengthen()
 	if c.Pending == nil {
 		c.Pending = map[string]int{}
 	}
 	return c, nil
+}
+
+// shorten leaves out what most objects have in common: the collection's path, and
+// the event's UID when the object is named after it.
+func (c cursor) shorten() map[string][]string {
+	out := make(map[string][]string, len(c.Objects))
+	for id, ids := range c.Objects {
+		short := strings.TrimPrefix(id, c.path())
+		if len(ids) == 1 && short == ids[0]+".ics" {
+			ids = []string{}
+		}
+		out[short] = ids
+	}
+	return out
+}
+
+// lengthen undoes shorten.
+func (c cursor) lengthen() map[string][]string {
+	out := make(map[string][]string, len(c.Objects))
+	for id, ids := range c.Objects {
+		if len(ids) == 0 {
+			ids = []string{strings.TrimSuffix(id, ".ics")}
+		}
+		if !strings.HasPrefix(id, "/") && !strings.Contains(id, "://") {
+			id = c.path() + id
+		}
+		out[id] = ids
+	}
+	return out
+}
+
+func (c cursor) path() string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return ""
+	}
+	return u.EscapedPath()
 }
 
 // copy returns a cursor that can be changed without changing c.

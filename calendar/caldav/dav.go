@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html/charset"
+
+	"followup/calendar"
 )
 
 // multistatus is RFC 4918 section 13. Names are matched without their namespace,
@@ -230,6 +232,22 @@ func queryBody(props, filter string) []byte {
 	return []byte(xmlHead + `<C:calendar-query` + xmlSpaces + `><D:prop>` + props + `</D:prop><C:filter>` +
 		`<C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">` + filter + `</C:comp-filter></C:comp-filter>` +
 		`</C:filter></C:calendar-query>`)
+}
+
+// timeRange is the filter of RFC 4791 section 9.9; none for the zero window.
+func timeRange(w calendar.Window) string {
+	const utc = "20060102T150405Z"
+	bounds := ""
+	if !w.From.IsZero() {
+		bounds += ` start="` + w.From.UTC().Format(utc) + `"`
+	}
+	if !w.To.IsZero() {
+		bounds += ` end="` + w.To.UTC().Format(utc) + `"`
+	}
+	if bounds == "" {
+		return ""
+	}
+	return `<C:time-range` + bounds + `/>`
 }
 
 func uidFilter(uid string) string {

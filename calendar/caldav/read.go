@@ -145,7 +145,7 @@ func (p *pass) tokens(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	got, err := p.col.fetch(ctx, wanted)
+	got, err := p.col.fetch(ctx, wanted, p.window())
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (p *pass) whole(ctx context.Context) error {
 			return nil
 		}
 	}
-	got, err := p.col.fetch(ctx, list)
+	got, err := p.col.fetch(ctx, list, w)
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,30 @@ func TestAskedVersusReturned(t *testing.T) {
 	}
 }
 
+// A server that takes long for a batch is asked for everything at once, and only
+// for what that did not bring again in batches.
+func TestSlowBatches(t *testing.T) {
+	f := newFake(t, quirks{})
+	f.fill(600)
+	c := open(t, Options{URL: f.cal()})
+	c.slow = 0
+	s := c.Source("", ics.Options{})
+	if got := readAll(t, s, ""); len(got.Items) != 600 || !got.Whole {
+		t.Errorf("read %d of 600", len(got.Items))
+	}
+	if n := s.Requests().Read; n != 4 {
+		t.Errorf("%d requests, want 4: properties, listing, a batch, everything", n)
+	}
+	f.q.noQuery = true
+	s = c.Source("", ics.Options{})
+	if got := readAll(t, s, ""); len(got.Items) != 600 {
+		t.Errorf("without calendar-query: read %d of 600", len(got.Items))
+	}
+	if n := s.Requests().Read; n != 2+12+1 {
+		t.Errorf("without calendar-query: %d requests, want 15", n)
+	}
+}
+
 func TestStaleHrefs(t *testing.T) {
 	f := newFake(t, quirks{stale: []string{fakeCal + "ghost.ics"}})
 	f.fill(2)
