@@ -295,16 +295,8 @@ func (e *expansion) yearDays(y, m0, d0 int) {
 		e.weekDays(y)
 		return
 	}
-	if len(r.yearDay) > 0 || r.months == 0 && len(r.monthDay) == 0 && (r.weekdays != 0 || len(r.nths) > 0) {
-		first := civilDays(y, 1, 1)
-		n := int(civilDays(y+1, 1, 1) - first)
-		for i := range n {
-			d := first + int64(i)
-			_, m, dd := civilDate(d)
-			if (r.months == 0 || r.months&(1<<m) != 0) && r.fitsYearDay(y, d) && fitsMonthDay(r.monthDay, y, m, dd) && r.fitsWeekday(d, i, n) {
-				e.days = append(e.days, d)
-			}
-		}
+	if len(r.yearDay) > 0 || r.months == 0 && (r.weekdays != 0 || len(r.nths) > 0) {
+		e.daysOfYear(y)
 		return
 	}
 	if r.months == 0 && len(r.monthDay) == 0 {
@@ -314,6 +306,25 @@ func (e *expansion) yearDays(y, m0, d0 int) {
 	for m := 1; m <= 12; m++ {
 		if r.months == 0 || r.months&(1<<m) != 0 {
 			e.monthDays(y, m, d0)
+		}
+	}
+}
+
+// daysOfYear fills in the days of a whole year that the rule's parts name. The
+// number of a weekday is its number in the year, unless there is a BYMONTH.
+func (e *expansion) daysOfYear(y int) {
+	r := e.r
+	first := civilDays(y, 1, 1)
+	n := int(civilDays(y+1, 1, 1) - first)
+	for i := range n {
+		d := first + int64(i)
+		_, m, dd := civilDate(d)
+		at, of := i, n
+		if r.months != 0 {
+			at, of = dd-1, daysIn(y, m)
+		}
+		if (r.months == 0 || r.months&(1<<m) != 0) && r.fitsYearDay(y, d) && fitsMonthDay(r.monthDay, y, m, dd) && r.fitsWeekday(d, at, of) {
+			e.days = append(e.days, d)
 		}
 	}
 }
