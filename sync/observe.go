@@ -229,6 +229,9 @@ func (r *run) observeAbsence(rd reading, next SourceState, listed map[calendar.I
 	}
 	total := len(rd.changes.Items) + len(rd.changes.Skipped)
 	shrunk := shrank(rd.prev.Count, total, r.job.Guard)
+	if shrunk {
+		r.warn("%s lists %d events where there were %d; its follow-ups were left alone; look whether the calendar is empty or the address wrong", rd.feed.Name, total, rd.prev.Count)
+	}
 	missed := false
 	for id, k := range r.at(rd.feed.Name) {
 		if listed[id] || skipped[id.UID] || !k.Event.End.After(r.now) || k.Event.Status == calendar.StatusCancelled {

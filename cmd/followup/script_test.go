@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 		"followup": func() {
 			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
+		"browser": browse,
 	})
 }
 
