@@ -31,6 +31,7 @@ var said = map[string]string{
 	calendar.MarkRole:         "The position was put right.",
 	calendar.MarkWith:         "The person was added.",
 	calendar.MarkNote:         "The note was kept; it goes into the thank-you.",
+	"renewed":                 "The feed has a new address. The old one ended.",
 	"restored":                "It is back.",
 	"synced":                  "Done: everything was read again.",
 }
@@ -165,6 +166,18 @@ func (s *server) syncNow(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.back(w, r, "synced")
+}
+
+func (s *server) renew(w http.ResponseWriter, r *http.Request) {
+	if s.o.Renew == nil {
+		s.notFound(w, r, "The address can't be renewed here.")
+		return
+	}
+	if err := s.o.Renew(); err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/subscribe?said=renewed", http.StatusSeeOther)
 }
 
 // failed says that an action was not done. The cause is in the log and not on the

@@ -145,7 +145,7 @@ func (h *history) change() {
 	if len(h.records) > 0 {
 		live = rapid.IntRange(0, len(h.records)-1).Draw(h.t, "which")
 	}
-	what := rapid.SampledFrom([]string{"add", "title", "move", "done", "withdraw", "again", "dismiss"}).Draw(h.t, "what")
+	what := rapid.SampledFrom([]string{"add", "title", "move", "done", "withdraw", "again", "dismiss", "edit", "restore"}).Draw(h.t, "what")
 	if live < 0 || what == "add" {
 		h.n++
 		f := planner.FollowUp{Key: key(fmt.Sprintf("k%dx", h.n)), Kind: "thank_you", Process: "p", Title: fmt.Sprintf("Thank no. %d", h.n), Text: "x",
@@ -169,6 +169,14 @@ func (h *history) change() {
 		r.State = planner.Withdrawn
 	case what == "dismiss" && stands:
 		r.State = planner.Dismissed
+	case what == "edit" && stands: // by a person, in the calendar: no write of ours, and no new Updated
+		r.Owned = []calendar.Field{calendar.FieldTitle}
+		r.Remote = calendar.Fields{calendar.FieldTitle: shownTitle(*r) + "?"}
+		h.publish()
+		return
+	case what == "restore" && r.State == planner.Dismissed:
+		r.State = planner.Planned
+		r.Generation++
 	case what == "again" && r.State == planner.Withdrawn:
 		r.State = planner.Written
 		r.Sequence++
@@ -179,11 +187,18 @@ func (h *history) change() {
 	h.publish()
 }
 
+func shownTitle(r planner.Record) string {
+	if len(r.Owned) > 0 {
+		return r.Remote[calendar.FieldTitle]
+	}
+	return r.FollowUp.Title
+}
+
 // truth is what every program is to show in the end.
 func (h *history) truth() map[string]string {
 	out := map[string]string{}
 	for _, r := range h.records {
-		title := r.FollowUp.Title
+		title := shownTitle(r)
 		switch r.State {
 		case planner.Withdrawn, planner.Dismissed:
 			continue

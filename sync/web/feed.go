@@ -26,8 +26,9 @@ type entry struct {
 // third is when it will change by time alone, zero for never.
 //
 // SEQUENCE rises with every state that a record goes through: twice the record's
-// own for one that stands, and one more once it is done or taken away. Google
-// ignores changes that do not raise it; ICSx5 needs LAST-MODIFIED to grow.
+// own (and its generation, which a restored one has more of) for one that stands,
+// and one more once it is done or taken away. Google ignores changes that do not
+// raise it; ICSx5 needs LAST-MODIFIED to grow.
 func entries(records []planner.Record, now time.Time) (out []entry, modified, edge time.Time) {
 	for _, r := range records {
 		at := r.Updated
@@ -60,7 +61,7 @@ func published(r planner.Record) calendar.Event {
 	e := r.FollowUp.Event()
 	overlay(&e, r)
 	e.Created, e.Updated = r.Created, r.Updated
-	e.Sequence = 2 * r.Sequence
+	e.Sequence = 2 * (max(0, r.Sequence) + r.Generation)
 	switch r.State {
 	case planner.Withdrawn, planner.Dismissed:
 		e.Status = calendar.StatusCancelled

@@ -142,7 +142,7 @@ func (s *server) application(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r, "There is no such application, or its events are gone from your calendar.")
 		return
 	}
-	s.render(w, r, http.StatusOK, "application", applicationData{b, a, s.feedURL(r, "/process/"+url.PathEscape(a.Key))})
+	s.render(w, r, http.StatusOK, "application", applicationData{b, a, s.feedURL(r, (&url.URL{Path: "/process/" + a.Key}).EscapedPath())})
 }
 
 type eventsData struct {
@@ -220,6 +220,7 @@ type subscribeData struct {
 	Reach  bool         // the address can be reached from outside
 	QR     template.HTML
 	Kinds  []kindFeed
+	Renew  bool
 }
 
 type kindFeed struct{ Name, HTTPS string }
@@ -229,7 +230,7 @@ func (s *server) subscribe(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r, "There is no feed: it has no secret address.")
 		return
 	}
-	d := subscribeData{HTTPS: s.feedURL(r, ""), Reach: s.public != nil && !isLoopback(hostName(s.public.Host))}
+	d := subscribeData{HTTPS: s.feedURL(r, ""), Renew: s.o.Renew != nil, Reach: s.public != nil && !isLoopback(hostName(s.public.Host))}
 	webcal := "webcal://" + strings.TrimPrefix(strings.TrimPrefix(d.HTTPS, "https://"), "http://")
 	d.Webcal = template.URL(webcal)
 	var err error

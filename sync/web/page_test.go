@@ -219,6 +219,14 @@ func TestActions(t *testing.T) {
 	var log bytes.Buffer
 	l := &fakeLedger{view: theView(t)}
 	h := newTestServer(t, l, func(o *Options) { o.Log = testLog(&log) }).handler()
+	if r := post(h, "/renew", url.Values{}); r.StatusCode != 404 {
+		t.Errorf("a renewal that nobody offers: %d, want 404", r.StatusCode)
+	}
+	renewed := 0
+	offers := newTestServer(t, l, func(o *Options) { o.Renew = func() error { renewed++; return nil } }).handler()
+	if r := post(offers, "/renew", url.Values{}); r.StatusCode != 303 || renewed != 1 {
+		t.Errorf("a renewal: %d, done %d times", r.StatusCode, renewed)
+	}
 	if r := post(h, "/restore", url.Values{"key": {"k"}}); r.StatusCode != 303 || len(l.restored) != 1 {
 		t.Errorf("restore: %d, %v", r.StatusCode, l.restored)
 	}

@@ -19,7 +19,10 @@ type Options struct {
 	Ledger Ledger
 	// Secret returns the feed's secret: see LoadSecret. It is asked on every
 	// request, so that a renewed secret counts at once.
-	Secret       func() string
+	Secret func() string
+	// Renew puts a new secret in the old one's place: see RotateSecret. nil: the
+	// page has no button for it.
+	Renew        func() error
 	PasswordHash string         // bcrypt, of the page's password; "" for no login
 	PublicURL    string         // where the server is reached from outside: https://followup.example; "" for nowhere
 	Proxies      []netip.Prefix // of the TLS proxies in front, whose X-Forwarded-For and -Proto count
@@ -109,6 +112,7 @@ func (s *server) handler() http.Handler {
 	page.HandleFunc("POST /mark", s.mark)
 	page.HandleFunc("POST /restore", s.restore)
 	page.HandleFunc("POST /sync", s.syncNow)
+	page.HandleFunc("POST /renew", s.renew)
 	page.HandleFunc("POST /logout", s.logout)
 
 	mux := http.NewServeMux()

@@ -96,6 +96,14 @@ type feeds struct {
 	made    map[selection]*snapshot
 	last    map[selection]*snapshot // of earlier Views, kept to see what changed
 	unsaved map[string]unsaved
+	issued  map[string]issue
+}
+
+// issue is how an event was last put into the feed.
+type issue struct {
+	print    string
+	sequence int
+	updated  time.Time
 }
 
 // unsaved is a follow-up of the plan that no record tells about, as when nothing
@@ -108,7 +116,7 @@ type unsaved struct {
 }
 
 func newFeeds(c ics.Calendar) *feeds {
-	return &feeds{calendar: c, made: map[selection]*snapshot{}, last: map[selection]*snapshot{}, unsaved: map[string]unsaved{}}
+	return &feeds{calendar: c, made: map[selection]*snapshot{}, last: map[selection]*snapshot{}, unsaved: map[string]unsaved{}, issued: map[string]issue{}}
 }
 
 // get returns the snapshot of one feed; nil without an error when there is no
@@ -145,6 +153,38 @@ func (f *feeds) renew(v *View, now time.Time) {
 	f.made = map[selection]*snapshot{}
 	f.view = v
 	f.list, f.changed, f.edge = entries(f.records(v, now), now)
+	for i := range f.list {
+		if at := f.issue(&f.list[i].event, now); at.After(f.changed) {
+			f.changed = at
+		}
+	}
+}
+
+// issue sees to it that an event which looks different from before has a higher
+// SEQUENCE and a later LAST-MODIFIED than before, and one that looks the same has
+// the same. It returns the latter. Records see to that by themselves, but for what
+// a person changed in the calendar: that is no write of ours.
+func (f *feeds) issue(e *calendar.Event, now time.Time) time.Time {
+	print := calendar.FieldsOf(*e).Fingerprint() + string(e.Status) + e.RelatedTo
+	old, ok := f.issued[e.UID]
+	switch {
+	case ok && old.print == print:
+		e.Sequence, e.Updated = old.sequence, old.updated
+	case ok:
+		e.Sequence = max(e.Sequence, old.sequence+1)
+		if !e.Updated.After(old.updated) {
+			e.Updated = later(now.Truncate(time.Second), old.updated.Add(time.Second))
+		}
+	}
+	f.issued[e.UID] = issue{print, e.Sequence, e.Updated}
+	return e.Updated
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // make writes a snapshot. Equal bytes keep their date; other bytes always get a

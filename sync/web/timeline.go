@@ -16,12 +16,13 @@ import (
 // rounds stand on the line, the follow-ups below, silence is dashed. Positions
 // are percentages, so that it fits every width with marks and letters of one size.
 type timeline struct {
-	Points []point
-	Spans  []stretch
-	Ticks  []tick
-	Now    string // position
-	Title  string // what is drawn, in words, for those who don't see it
-	now    time.Time
+	Points  []point
+	Spans   []stretch
+	Ticks   []tick
+	Now     string // position; "" when it is outside
+	NowLate bool   // it is so far to the right that its name stands to the left
+	Title   string // what is drawn, in words, for those who don't see it
+	now     time.Time
 }
 
 // point is one mark on the line.
@@ -72,6 +73,7 @@ func (a *application) timeline(now time.Time) timeline {
 	}
 	if !now.Before(from) && !now.After(to) {
 		l.Now = at(now)
+		l.NowLate = 2*now.Sub(from) > to.Sub(from)
 	}
 	l.Ticks = ticks(from, to, at)
 	l.Title = a.inWords(points)
