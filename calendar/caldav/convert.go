@@ -159,7 +159,8 @@ func (p *pass) missing(o object, ids, before []string) ([]calendar.Item, []calen
 		if recurrence != "" && capped {
 			continue
 		}
-		gone = append(gone, calendar.Gone{Ref: calendar.Ref{ID: o.id}, ID: calendar.ID{UID: uid, RecurrenceID: recurrence}})
+		// Without a Ref: the object itself is still there.
+		gone = append(gone, calendar.Gone{ID: calendar.ID{UID: uid, RecurrenceID: recurrence}})
 	}
 	return items, gone
 }

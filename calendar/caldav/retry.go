@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"followup/calendar"
@@ -18,14 +18,35 @@ type retry struct {
 	tries  int           // of one request
 	base   time.Duration // wait after the first failure, doubled after each
 	most   time.Duration // longest wait, of ours and of a Retry-After
-	budget *atomic.Int64 // of all requests of one client together
+	budget *budget       // of all requests of one client together
 	sleep  func(context.Context, time.Duration) error
 }
 
 func newRetry() retry {
-	r := retry{tries: 4, base: 500 * time.Millisecond, most: 30 * time.Second, budget: new(atomic.Int64), sleep: sleep}
-	r.budget.Store(24)
-	return r
+	return retry{tries: 4, base: 500 * time.Millisecond, most: 30 * time.Second, budget: &budget{}, sleep: sleep}
+}
+
+// budget bounds how often a client tries again, whatever it does: a server that
+// is down gets budgetSize extra requests in budgetTime, and no more.
+type budget struct {
+	mu    sync.Mutex
+	spent int
+	since time.Time
+}
+
+const (
+	budgetSize = 24
+	budgetTime = 10 * time.Minute
+)
+
+func (b *budget) take(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now.Sub(b.since) > budgetTime {
+		b.spent, b.since = 0, now
+	}
+	b.spent++
+	return b.spent <= budgetSize
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -59,7 +80,7 @@ func (r retry) again(ctx context.Context, done int, rep *reply, err error) bool 
 			wait = max(wait, asked)
 		}
 	}
-	if r.budget.Add(-1) < 0 {
+	if !r.budget.take(time.Now()) {
 		return false
 	}
 	return r.sleep(ctx, wait) == nil

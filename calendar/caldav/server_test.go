@@ -225,7 +225,6 @@ type gremlin struct {
 	edit   func(*http.Request) (*http.Response, error) // sees requests first; nil, nil goes on
 	seen   []string                                    // METHOD path
 	auth   []string                                    // hosts that were sent an Authorization
-	bytes  int64                                       // of bodies, both ways
 }
 
 func (g *gremlin) RoundTrip(req *http.Request) (*http.Response, error) {
