@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	api "google.golang.org/api/calendar/v3"
@@ -15,6 +16,7 @@ type Account struct {
 	tokens  *tokens
 	service *api.Service
 	kept    *keptCalendars
+	weary   atomic.Bool // a call used up its patience, and none has succeeded since
 }
 
 // Open reads the client file and the sign-in. It makes no request.

@@ -262,6 +262,27 @@ func TestRenewal(t *testing.T) {
 	}
 }
 
+// The source and the target of one run, and runs of two processes, renew once
+// between them.
+func TestRenewalIsShared(t *testing.T) {
+	g := fake(t)
+	o := options(t, g)
+	write(t, o.TokenFile, g.Grant(time.Now().Add(-time.Minute), bothScopes...))
+	var wg sync.WaitGroup
+	for range 8 {
+		a := open(t, o)
+		wg.Go(func() {
+			if _, err := a.Source("primary", ReadOptions{}).Changes(context.Background(), ""); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := g.Renewals(); n != 1 {
+		t.Errorf("%d renewals, want 1", n)
+	}
+}
+
 func keepOnly(t *testing.T, path, key string) {
 	t.Helper()
 	data, err := os.ReadFile(path)

@@ -62,32 +62,48 @@ func (c *caller) do(ctx context.Context, one calendar.Requests, call func(contex
 	for attempt := 0; ; attempt++ {
 		access, err := c.attempt(ctx, one, call)
 		if err == nil {
+			c.a.weary.Store(false)
 			return nil
 		}
 		v := judge(err, c.a.o.Now())
 		lost = lost || v.lost
+		wait := backoff(c.a.o.Backoff, attempt, v.wait)
 		switch {
 		case ctx.Err() != nil:
-			v.err = fmt.Errorf("stopped: %w", context.Cause(ctx))
-			return &failure{verdict: v, lost: lost}
+			return stopped(ctx, v, lost)
 		case v.login && !renewed:
 			renewed = true
 			c.a.tokens.spent(access)
 			continue
 		case !v.retry:
 			return &failure{verdict: v, lost: lost}
-		}
-		wait := backoff(c.a.o.Backoff, attempt, v.wait)
-		over := time.Since(began)+wait > c.a.o.RetryBudget
-		if over || attempt+1 >= maxAttempts || v.away && attempt+1 >= maxDials {
+		case attempt+1 >= c.attempts(v) || time.Since(began)+wait > c.a.o.RetryBudget:
+			c.a.weary.Store(true)
 			return &failure{verdict: exhausted(v), lost: lost}
 		}
 		c.a.o.Log.Debug("google calendar: trying again", "after", wait.Round(time.Millisecond), "because", v.err)
 		if err := sleep(ctx, wait); err != nil {
-			v.err = fmt.Errorf("stopped: %w", context.Cause(ctx))
-			return &failure{verdict: v, lost: lost}
+			return stopped(ctx, v, lost)
 		}
 	}
+}
+
+// attempts is how often a call is made at most. After one that was in vain the
+// next ones are made twice, until one succeeds: patience is for the server, not
+// for each event.
+func (c *caller) attempts(v verdict) int {
+	switch {
+	case c.a.weary.Load():
+		return 2
+	case v.away:
+		return maxDials
+	}
+	return maxAttempts
+}
+
+func stopped(ctx context.Context, v verdict, lost bool) error {
+	v.err = fmt.Errorf("stopped: %w", context.Cause(ctx))
+	return &failure{verdict: v, lost: lost}
 }
 
 // attempt makes one request. The access token is seen to first, by itself: when
@@ -108,16 +124,16 @@ func (c *caller) attempt(ctx context.Context, one calendar.Requests, call func(c
 	return tok.AccessToken, call(ctx)
 }
 
-// exhausted says what to do once there is no budget left.
+// exhausted says what to do once there is no budget left. To a caller that was
+// asked to come back later this is the end of the run, not another wait.
 func exhausted(v verdict) verdict {
 	switch {
+	case v.wait > 0:
+		v.err = fmt.Errorf("%w: %w; it asks to wait %s", calendar.ErrLimit, v.err, v.wait)
 	case v.limit:
-		v.err = fmt.Errorf("%w: %w", calendar.ErrLimit, v.err)
-	case v.wait == 0:
+		v.err = fmt.Errorf("%w: %w; the next run goes on", calendar.ErrLimit, v.err)
+	default:
 		v.err = fmt.Errorf("%w; tried several times, try again later with followup sync", v.err)
-	}
-	if v.limit || v.wait > 0 && v.status == http.StatusServiceUnavailable {
-		v.err = &calendar.RetryError{After: v.wait, Err: v.err}
 	}
 	return v
 }

@@ -372,9 +372,34 @@ func TestRetryAfter(t *testing.T) {
 	})
 	s := source(t, g)
 	_, err := s.Changes(context.Background(), "")
-	var later *calendar.RetryError
-	if !errors.Is(err, calendar.ErrLimit) || !errors.As(err, &later) || later.After != time.Hour || s.Requests().Read != 1 {
+	if !errors.Is(err, calendar.ErrLimit) || !strings.Contains(err.Error(), "1h0m0s") || s.Requests().Read != 1 {
 		t.Errorf("got %v after %+v, want to be told to wait an hour", err, s.Requests())
+	}
+}
+
+// A server that is down is tried with patience once, not for every event anew.
+func TestPatienceIsForTheServer(t *testing.T) {
+	g := fake(t)
+	tg := target(t, g)
+	mustCreate(t, tg, calendartest.FollowUp(0))
+	mend := failAll(g, calendartest.GoogleFault{Status: 500})
+	var counts []int
+	for i := range 3 {
+		before := len(g.Log())
+		if _, err := tg.Create(context.Background(), calendartest.FollowUp(1+i)); err == nil {
+			t.Fatal("no error")
+		}
+		counts = append(counts, len(g.Log())-before)
+	}
+	if fmt.Sprint(counts) != fmt.Sprint([]int{maxAttempts, 2, 2}) {
+		t.Errorf("attempts: %v", counts)
+	}
+	mend()
+	mustCreate(t, tg, calendartest.FollowUp(1))
+	failAll(g, calendartest.GoogleFault{Status: 500})
+	before := len(g.Log())
+	if _, err := tg.Create(context.Background(), calendartest.FollowUp(2)); err == nil || len(g.Log())-before != maxAttempts {
+		t.Errorf("after a success: %d attempts, %v", len(g.Log())-before, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package google
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/zalando/go-keyring"
 	"golang.org/x/oauth2"
 
@@ -52,6 +54,7 @@ type vault interface {
 	load() (grant, error) // calendar.ErrAuth when there is none
 	save(grant) error
 	remove() error
+	lock() (unlock func()) // against other processes that renew at the same time
 	String() string
 }
 
@@ -99,6 +102,21 @@ func (f fileVault) remove() error {
 		return fmt.Errorf("the sign-in can't be removed: %w", err)
 	}
 	return nil
+}
+
+// lockWait is how long another process may take to renew.
+const lockWait = 30 * time.Second
+
+// lock keeps two processes, or two accounts of one, from renewing at once. A
+// folder in which no lock can be made is no reason not to renew.
+func (f fileVault) lock() func() {
+	l := flock.New(filepath.Join(filepath.Dir(string(f)), "."+filepath.Base(string(f))+".lock"), flock.SetPermissions(0o600))
+	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	defer cancel()
+	if ok, err := l.TryLockContext(ctx, 10*time.Millisecond); err != nil || !ok {
+		return func() {}
+	}
+	return func() { l.Unlock() } //nolint:errcheck // the process's end unlocks it, too
 }
 
 // writeJSON replaces the file as one step: a crash leaves the old one or the new
@@ -171,6 +189,9 @@ func (k keyringVault) remove() error {
 	}
 	return nil
 }
+
+// lock: there is nothing to lock. Two that renew at once get a token each.
+func (k keyringVault) lock() func() { return func() {} }
 
 func noKeyring(err error) error {
 	return fmt.Errorf("the system's keyring can't be used here (%w); set google.token_file to a file's path instead", err)

@@ -74,6 +74,7 @@ func (t *tokens) renew() error {
 		t.cur = t.cur.with(tok)
 		return nil
 	}
+	defer t.vault.lock()()
 	if t.adopt() {
 		return nil
 	}
