@@ -136,7 +136,7 @@ func TestConvertNeverPanics(t *testing.T) {
 		if ev, err := l.event(&e); err == nil && ev.Start.IsZero() {
 			t.Errorf("read without a start: %+v", ev)
 		}
-		goneOf(&e, &place{})
+		goneOf(&e)
 	})
 }
 

@@ -11,13 +11,12 @@ import (
 // place is what a cursor holds: Google's sync token, and what it takes to know
 // that the token still answers the question that is asked.
 type place struct {
-	Version  int               `json:"v"`
-	Query    string            `json:"q"`           // the calendar and the parameters of the listing
-	Token    string            `json:"t"`           // nextSyncToken
-	Read     time.Time         `json:"r"`           // when it was got
-	Until    time.Time         `json:"u,omitzero"`  // what starts later was not listed
-	Calendar string            `json:"c,omitempty"` // of a target: the id of the calendar that was made
-	UIDs     map[string]string `json:"i,omitempty"` // event id to UID, where one can't be told from the other
+	Version  int       `json:"v"`
+	Query    string    `json:"q"`           // the calendar and the parameters of the listing
+	Token    string    `json:"t"`           // nextSyncToken
+	Read     time.Time `json:"r"`           // when it was got
+	Until    time.Time `json:"u,omitzero"`  // what starts later was not listed
+	Calendar string    `json:"c,omitempty"` // of a target: the id of the calendar that was made
 }
 
 const placeVersion = 1
@@ -37,24 +36,6 @@ func parsePlace(c calendar.Cursor) (place, bool) {
 	err := json.Unmarshal([]byte(c), &p)
 	return p, err == nil && p.Version == placeVersion && p.Token != ""
 }
-
-// maxUIDs bounds the cursor. An event whose UID was not kept is still known to
-// be gone by its id.
-const maxUIDs = 20000
-
-// learn remembers the UID of an event if it is not to be guessed from the id: a
-// cancelled event may come with its id alone.
-func (p *place) learn(id, uid string) {
-	if id == "" || uid == "" || uid == defaultUID(id) || uid == id || len(p.UIDs) >= maxUIDs {
-		return
-	}
-	if p.UIDs == nil {
-		p.UIDs = map[string]string{}
-	}
-	p.UIDs[id] = uid
-}
-
-func (p *place) uid(id string) string { return first(p.UIDs[id], defaultUID(id)) }
 
 // instanceOf splits the id of an instance, "<event>_20261123T150000Z", for stubs
 // that say nothing else; ok is false for the id of a single event.

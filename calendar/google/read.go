@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"time"
 
@@ -66,16 +65,14 @@ func (s *Source) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 		q.from, q.to = s.o.Window.From, from.Until
 	}
 	c := calendar.Changes{Whole: from.Token == ""}
-	next := from
-	next.UIDs = maps.Clone(from.UIDs)
 	got, err := q.run(ctx, func(info *listing, e *api.Event) {
 		info.source = s.o.Name
-		s.take(&c, &next, info, e)
+		s.take(&c, info, e)
 	})
 	if err != nil {
 		return calendar.Changes{}, err
 	}
-	return s.finish(c, from, next, got), nil
+	return s.finish(c, from, got), nil
 }
 
 func (s *Source) until() time.Time {
@@ -102,7 +99,8 @@ func (s *Source) resume(since calendar.Cursor) (place, error) {
 }
 
 // finish sets where to go on from.
-func (s *Source) finish(c calendar.Changes, from, next place, got listed) calendar.Changes {
+func (s *Source) finish(c calendar.Changes, from place, got listed) calendar.Changes {
+	next := from
 	next.Token, next.Read = got.next, s.a.o.Now().UTC().Truncate(time.Second)
 	if !c.Whole && got.events == 0 {
 		c.Unchanged = true
@@ -121,13 +119,11 @@ func (s *Source) finish(c calendar.Changes, from, next place, got listed) calend
 	return c
 }
 
-func (s *Source) take(c *calendar.Changes, next *place, info *listing, e *api.Event) {
-	series := first(e.RecurringEventId, e.Id)
+func (s *Source) take(c *calendar.Changes, info *listing, e *api.Event) {
 	if e.Status == "cancelled" {
-		c.Gone = append(c.Gone, goneOf(e, next))
+		c.Gone = append(c.Gone, goneOf(e))
 		return
 	}
-	next.learn(series, e.ICalUID)
 	if reason := noInterview[e.EventType]; reason != "" {
 		c.Skipped = append(c.Skipped, calendar.Skipped{Source: s.o.Name, UID: uidOf(e), Reason: reason})
 		return
@@ -149,8 +145,10 @@ var noInterview = map[string]string{
 	"workingLocation": "a working location",
 }
 
-// goneOf names a cancelled event, of which nothing but the id need be there.
-func goneOf(e *api.Event, known *place) calendar.Gone {
+// goneOf names a cancelled event, of which nothing but the id need be there. The
+// UID is then what Google gives to its own events; that of an invitation can't be
+// told from the id, and Ref.ID names the event alone.
+func goneOf(e *api.Event) calendar.Gone {
 	g := calendar.Gone{Ref: calendar.Ref{ID: e.Id, Version: e.Etag}}
 	id, recurrence := e.RecurringEventId, recurrenceID(e.OriginalStartTime)
 	if id == "" || recurrence == "" {
@@ -161,7 +159,7 @@ func goneOf(e *api.Event, known *place) calendar.Gone {
 	if id == "" {
 		id = e.Id
 	}
-	g.ID = calendar.ID{UID: first(e.ICalUID, known.uid(id)), RecurrenceID: recurrence}
+	g.ID = calendar.ID{UID: first(e.ICalUID, defaultUID(id)), RecurrenceID: recurrence}
 	return g
 }
 
