@@ -127,6 +127,7 @@ func (r *run) again(ctx context.Context, s step) (*step, error) {
 	err := r.look(ctx, key)
 	switch {
 	case err == nil:
+		r.begun[s.Key] = s.desired
 		k, _ := r.target(key)
 		if rec, known := r.records[s.Key]; known && remote(rec) == key && (standing(rec) || s.Op != Create) {
 			r.save(r.lookAt(rec, k))

@@ -88,10 +88,11 @@ type run struct {
 	plan      planner.Plan
 	quick     bool // nothing can have changed, and the planner was not asked
 	want      map[string]planner.FollowUp
-	blocked   map[string]error // keys of which it is not known how they stand
-	probed    map[string]bool  // keys in the target that were looked for
-	adopted   map[string]bool  // keys of records that were rebuilt from the calendar
-	allGood   bool             // every feed was read well
+	blocked   map[string]error           // keys of which it is not known how they stand
+	probed    map[string]bool            // keys in the target that were looked for
+	adopted   map[string]bool            // keys of records that were rebuilt from the calendar
+	begun     map[string]calendar.Fields // by the follow-up's key: what a write was to leave, of which it is not known whether it took place
+	allGood   bool                       // every feed was read well
 	targetErr error
 
 	steps      []step
@@ -154,7 +155,7 @@ func (j *Job) start(ctx context.Context) (*run, time.Time, error) {
 	r := &run{
 		ledger: newLedger(state, now.UTC().Truncate(time.Second)), job: j, dest: j.Target,
 		want: map[string]planner.FollowUp{}, blocked: map[string]error{}, probed: map[string]bool{},
-		adopted: map[string]bool{}, reader: j.readerPrint(), before: map[string]calendar.Requests{},
+		adopted: map[string]bool{}, begun: map[string]calendar.Fields{}, reader: j.readerPrint(), before: map[string]calendar.Requests{},
 		wait: &waiter{left: patience, sleep: sleep},
 	}
 	if j.Sleep != nil {

@@ -41,7 +41,7 @@ func (j *Job) PlanPurge(ctx context.Context) (Run, error) {
 }
 
 func (r *run) purge(k Known) {
-	rec := rebuilt(k)
+	rec := rebuilt(k, nil)
 	if old, ok := r.records[rec.FollowUp.Key]; ok && old.Generation == rec.Generation {
 		rec = old
 	}

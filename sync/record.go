@@ -18,18 +18,30 @@ func standing(r planner.Record) bool {
 // remote is the key of the record's event in the target.
 func remote(r planner.Record) string { return remoteKey(r.FollowUp.Key, r.Generation) }
 
+// looked is the version of a record whose event was looked at since it was
+// written, by a server that gives no versions one can rely on.
+const looked = "-"
+
 // see returns the record as it is after a look at its event. What a person
-// changed since we wrote it is theirs from then on.
-func see(r planner.Record, k Known) planner.Record {
+// changed since we wrote it is theirs from then on. begun are the fields of a
+// write that was begun and may have taken place; nil for none.
+func see(r planner.Record, k Known, begun calendar.Fields) planner.Record {
 	fields := calendar.FieldsOf(k.Event)
 	changed := fields.Changed(k.Event.Marker.Base)
 	if s, ok := readStamp(k.Event.Marker); ok && s.sequence != r.Sequence {
-		r = rebase(r, fields, changed, s)
-	} else {
-		r.Remote = shown(r, fields, changed, k.Ref)
-		changed = slices.DeleteFunc(changed, func(f calendar.Field) bool { return fields[f] == displayed(r, f) })
+		r = rebase(r, fields, s, begun)
 	}
-	r.Owned = union(r.Owned, changed)
+	r.Remote = shown(r, fields, changed, k.Ref)
+	r.Owned = union(r.Owned, slices.DeleteFunc(changed, func(f calendar.Field) bool {
+		v, known := displayed(r, f)
+		return known && fields[f] == v
+	}))
+	if !strong(r.Ref) {
+		r.Ref = k.Ref
+		if !strong(r.Ref) {
+			r.Ref.Version = looked
+		}
+	}
 	switch {
 	case calendar.TitleDone(k.Event.Summary):
 		r.State = planner.Done
@@ -42,47 +54,46 @@ func see(r planner.Record, k Known) planner.Record {
 }
 
 // rebase takes what we wrote from the event itself, because it is of another
-// write than the record is: the state was lost or rolled back, or another
-// machine wrote it.
-func rebase(r planner.Record, fields calendar.Fields, changed []calendar.Field, s stamp) planner.Record {
+// write than the record is: a reply was lost, the state was lost or rolled back,
+// or another machine wrote it.
+func rebase(r planner.Record, fields calendar.Fields, s stamp, begun calendar.Fields) planner.Record {
 	base := calendar.Fields{}
-	for _, f := range calendar.AllFields {
-		if !slices.Contains(changed, f) {
-			base[f] = fields[f]
+	for _, known := range []calendar.Fields{begun, r.Base, fields} {
+		unlike := known.Changed(s.fields)
+		for f, v := range known {
+			if !slices.Contains(unlike, f) {
+				base[f] = v
+			}
 		}
 	}
-	unlike := r.Base.Changed(s.fields)
-	for f, v := range r.Base {
-		if _, ok := base[f]; !ok && !slices.Contains(unlike, f) {
-			base[f] = v
-		}
-	}
-	r.Base, r.Remote, r.Sequence = base, nil, s.sequence
+	r.Base, r.Remote, r.Sequence, r.Ref = base, nil, s.sequence, calendar.Ref{}
 	return r
 }
 
-// displayed is how the target shows the field as we wrote it.
-func displayed(r planner.Record, f calendar.Field) string {
+// displayed is how the target shows the field as we wrote it, if that is known.
+func displayed(r planner.Record, f calendar.Field) (string, bool) {
 	if v, ok := r.Remote[f]; ok {
-		return v
+		return v, true
 	}
-	return r.Base[f]
+	v, ok := r.Base[f]
+	return v, ok
 }
 
 // shown is the record's Remote after a look: servers rewrite what is written to
 // them. An event that still has the version our write gave it shows their doing,
-// nobody else's. Where the server gave no version, a change of form alone, with
-// every letter and digit in its place, is taken for theirs.
+// nobody else's. Where no version can be relied on, a change of form alone, with
+// every letter and digit in its place, is taken for theirs at the first look.
 func shown(r planner.Record, fields calendar.Fields, changed []calendar.Field, at calendar.Ref) calendar.Fields {
 	out := r.Remote
+	same := strong(r.Ref) && r.Ref.Version == at.Version
+	first := !strong(r.Ref) && !calendar.TitleDone(fields[calendar.FieldTitle])
 	for _, f := range changed {
 		_, learnt := r.Remote[f]
-		if learnt || slices.Contains(r.Owned, f) || fields[f] == r.Base[f] {
+		v, known := r.Base[f]
+		if learnt || !known || slices.Contains(r.Owned, f) || fields[f] == v {
 			continue
 		}
-		same := strong(r.Ref) && r.Ref.Version == at.Version
-		form := r.Ref.Version == "" && letters(fields[f]) == letters(r.Base[f]) && !calendar.TitleDone(fields[calendar.FieldTitle])
-		if same || form {
+		if same || first && letters(fields[f]) == letters(v) {
 			out = with(out, f, fields[f])
 		}
 	}
@@ -104,8 +115,9 @@ func letters(s string) string {
 	}, s)
 }
 
-// rebuilt makes a record of an event of ours that nothing is remembered of.
-func rebuilt(k Known) planner.Record {
+// rebuilt makes a record of an event of ours that nothing is remembered of, but
+// maybe that it was begun to be written.
+func rebuilt(k Known, begun calendar.Fields) planner.Record {
 	s, ok := readStamp(k.Event.Marker)
 	e := k.Event
 	r := planner.Record{
@@ -119,9 +131,7 @@ func rebuilt(k Known) planner.Record {
 	if ok {
 		r.Sequence = -1 // of no write: see takes everything from the event
 	}
-	r = see(r, k)
-	r.Ref = k.Ref
-	return r
+	return see(r, k, begun)
 }
 
 // union returns a and what of b is not in it, in the order of AllFields.

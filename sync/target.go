@@ -191,6 +191,7 @@ func (r *run) settle(ctx context.Context) {
 		rec, known := r.records[key]
 		switch {
 		case err == nil:
+			r.begun[key] = in.Fields
 		case in.Op == Delete && known && standing(rec):
 			rec.State, rec.Updated = planner.Withdrawn, r.now
 			r.save(rec)
@@ -255,7 +256,7 @@ func (r *run) lookAtAll() {
 // although it was withdrawn or dismissed was brought back by a person.
 func (r *run) lookAt(rec planner.Record, k Known) planner.Record {
 	was := rec.State
-	rec = see(rec, k)
+	rec = see(rec, k, r.begun[rec.FollowUp.Key])
 	switch was {
 	case planner.Withdrawn:
 		rec.Owned = union(rec.Owned, calendar.AllFields)
@@ -271,8 +272,9 @@ func (r *run) lookAt(rec planner.Record, k Known) planner.Record {
 // rebuild makes a record of an event of ours that none is remembered of: the
 // state was lost, or another machine wrote it.
 func (r *run) rebuild(k Known) {
-	rec := rebuilt(k)
-	key := rec.FollowUp.Key
+	s, _ := readStamp(k.Event.Marker)
+	key := s.key
+	rec := rebuilt(k, r.begun[key])
 	if old, ok := r.records[key]; ok {
 		if old.Generation >= rec.Generation && standing(old) {
 			return // a leftover of an earlier generation

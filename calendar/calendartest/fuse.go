@@ -1,8 +1,11 @@
 package calendartest
 
 import (
+	"context"
 	"errors"
 	"sync"
+
+	"followup/calendar"
 )
 
 // ErrDead is what every call of a process gets that was killed: see Fuse.
@@ -64,4 +67,36 @@ func (f *Fuse) Do(effect func() error) error {
 		return ErrDead
 	}
 	return err
+}
+
+// Fused is a target whose every call is a step of the fuse.
+func Fused(t Target, f *Fuse) Target { return &fused{t, f} }
+
+type fused struct {
+	target Target
+	fuse   *Fuse
+}
+
+func (x *fused) Changes(ctx context.Context, since calendar.Cursor) (c calendar.Changes, err error) {
+	err = x.fuse.Do(func() error { c, err = x.target.Changes(ctx, since); return err })
+	return c, err
+}
+
+func (x *fused) Get(ctx context.Context, key string) (it calendar.Item, err error) {
+	err = x.fuse.Do(func() error { it, err = x.target.Get(ctx, key); return err })
+	return it, err
+}
+
+func (x *fused) Create(ctx context.Context, e calendar.Event) (ref calendar.Ref, err error) {
+	err = x.fuse.Do(func() error { ref, err = x.target.Create(ctx, e); return err })
+	return ref, err
+}
+
+func (x *fused) Update(ctx context.Context, e calendar.Event, fields []calendar.Field, at calendar.Ref) (ref calendar.Ref, err error) {
+	err = x.fuse.Do(func() error { ref, err = x.target.Update(ctx, e, fields, at); return err })
+	return ref, err
+}
+
+func (x *fused) Delete(ctx context.Context, key string, at calendar.Ref) error {
+	return x.fuse.Do(func() error { return x.target.Delete(ctx, key, at) })
 }
