@@ -200,7 +200,7 @@ func (r *run) event(s step) (calendar.Event, planner.Record) {
 	if len(rec.Owned) > 0 {
 		rec.State = planner.Edited
 	}
-	st := stamp{generation: rec.Generation, key: s.Key, fields: rec.Base.Fingerprint()}
+	st := stamp{generation: rec.Generation, key: s.Key, fields: rec.Base.Fingerprint(), letters: letterPrints(rec.Base)}
 	if k, live := r.target(remote(rec)); live {
 		old, _ := readStamp(k.Event.Marker)
 		rec.Sequence = max(rec.Sequence, old.sequence)

@@ -90,6 +90,7 @@ type run struct {
 	want      map[string]planner.FollowUp
 	blocked   map[string]error           // keys of which it is not known how they stand
 	probed    map[string]bool            // keys in the target that were looked for
+	undeleted map[string]bool            // keys of records whose events a person brought back
 	adopted   map[string]bool            // keys of records that were rebuilt from the calendar
 	begun     map[string]calendar.Fields // by the follow-up's key: what a write was to leave, of which it is not known whether it took place
 	allGood   bool                       // every feed was read well
@@ -155,7 +156,7 @@ func (j *Job) start(ctx context.Context) (*run, time.Time, error) {
 	r := &run{
 		ledger: newLedger(state, now.UTC().Truncate(time.Second)), job: j, dest: j.Target,
 		want: map[string]planner.FollowUp{}, blocked: map[string]error{}, probed: map[string]bool{},
-		adopted: map[string]bool{}, begun: map[string]calendar.Fields{}, reader: j.readerPrint(), before: map[string]calendar.Requests{},
+		adopted: map[string]bool{}, undeleted: map[string]bool{}, begun: map[string]calendar.Fields{}, reader: j.readerPrint(), before: map[string]calendar.Requests{},
 		wait: &waiter{left: patience, sleep: sleep},
 	}
 	if j.Sleep != nil {
@@ -279,6 +280,11 @@ func (r *run) nothingNew() bool {
 			return false
 		}
 	}
+	for _, rec := range r.state.Records {
+		if standing(rec) && rec.Strikes > 0 && rec.Strikes < strikesNeeded {
+			return false
+		}
+	}
 	n := book.Notes()
 	old := r.now.Sub(n.Planned)
 	return n.Revision == r.state.Revision && n.Basis == r.basis() && old >= 0 && old < maxAge &&
@@ -341,7 +347,7 @@ func (r *run) own(k Known) calendar.Event {
 func (r *run) result(v Verdict) Run {
 	out := Run{
 		Plan: r.plan, Changes: r.changes, Guard: v, Warnings: r.warnings, Failed: r.failed,
-		Requests: r.requests(), Quiet: r.quick || len(r.changes) == 0 && !r.dirty() && len(r.dismissals) == 0, run: r,
+		Requests: r.requests(), Quiet: r.quick || len(r.steps) == 0 && !r.dirty() && len(r.dismissals) == 0, run: r,
 	}
 	for _, rd := range r.readings {
 		s := r.prev(rd.feed)
@@ -395,6 +401,9 @@ func (j *Job) Apply(ctx context.Context, planned Run, token string) (Run, error)
 	if r.quick {
 		r.takeNotes()
 		return planned, nil
+	}
+	if r.dirty() || len(r.steps) > 0 {
+		r.takeReadTimes() // until this run is through, no other may rely on what the last one noted
 	}
 	if err := r.saveObserved(ctx); err != nil {
 		return planned, err

@@ -79,7 +79,7 @@ func (r *run) decide(key string) *step {
 	case live:
 		return r.decideWithdrawal(f, planned, rec, k)
 	case r.gone(rec):
-		r.withdrawn(rec, "it was gone already")
+		r.dismiss(rec, "you deleted it from the calendar")
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func (r *run) decideUpdate(f planner.FollowUp, rec planner.Record, k Known) *ste
 	for _, x := range desired.Diff(rec.Base) {
 		switch {
 		case slices.Contains(rec.Owned, x):
-		case desired[x] == shows[x] && r.job.Target != nil:
+		case r.job.Target != nil && shownAs(rec, x, desired[x], shows[x]):
 			adopt = append(adopt, x)
 		default:
 			write = append(write, x)
@@ -160,6 +160,14 @@ func (r *run) decideUpdate(f planner.FollowUp, rec planner.Record, k Known) *ste
 	}
 }
 
+// shownAs tells whether the field shows what is wanted of it: to the letter, or
+// as a server reformats what is not remembered any more.
+func shownAs(rec planner.Record, x calendar.Field, want, shows string) bool {
+	_, remembered := rec.Base[x]
+	_, reformatted := rec.Remote[x]
+	return want == shows || !remembered && reformatted && letters(want) == letters(shows)
+}
+
 // over tells whether the event's time has passed.
 func over(k Known, r *run) bool { return !k.Event.End.After(r.now) }
 
@@ -178,6 +186,10 @@ func (r *run) decideWithdrawal(f planner.FollowUp, planned bool, rec planner.Rec
 	why := "no rule asks for it any more"
 	if planned && f.Why != "" {
 		why = f.Why
+	}
+	if r.undeleted[rec.FollowUp.Key] {
+		rec.Owned, rec.State = calendar.AllFields, planner.Edited
+		r.save(rec)
 	}
 	if rec.State == planner.Done || over(k, r) {
 		return nil

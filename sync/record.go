@@ -67,6 +67,11 @@ func rebase(r planner.Record, fields calendar.Fields, s stamp, begun calendar.Fi
 		}
 	}
 	r.Base, r.Remote, r.Sequence, r.Ref = base, nil, s.sequence, calendar.Ref{}
+	for _, f := range s.reformatted(fields) {
+		if _, known := base[f]; !known && !calendar.TitleDone(fields[calendar.FieldTitle]) {
+			r.Remote = with(r.Remote, f, fields[f]) // the server's doing: nobody changed a word
+		}
+	}
 	return r
 }
 

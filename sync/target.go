@@ -252,21 +252,13 @@ func (r *run) lookAtAll() {
 	}
 }
 
-// lookAt returns the record after a look at its event. An event that stands
-// although it was withdrawn or dismissed was brought back by a person.
+// lookAt returns the record after a look at its event. One that stands although
+// it was withdrawn or dismissed was brought back by a person.
 func (r *run) lookAt(rec planner.Record, k Known) planner.Record {
-	was := rec.State
-	rec = see(rec, k, r.begun[rec.FollowUp.Key])
-	switch was {
-	case planner.Withdrawn:
-		rec.Owned = union(rec.Owned, calendar.AllFields)
-		if rec.State == planner.Written {
-			rec.State = planner.Edited
-		}
-	case planner.Planned:
-		rec.Strikes = 0
+	if rec.State == planner.Withdrawn || rec.State == planner.Dismissed {
+		r.undeleted[rec.FollowUp.Key] = true
 	}
-	return rec
+	return see(rec, k, r.begun[rec.FollowUp.Key])
 }
 
 // rebuild makes a record of an event of ours that none is remembered of: the

@@ -296,9 +296,13 @@ func (m *Memory) list(since calendar.Cursor, f Fault) (calendar.Changes, error) 
 	from := -1
 	if since != "" {
 		epoch, clock, _ := strings.Cut(string(since), ".")
+		clock, isSpoilt := strings.CutSuffix(clock, spoilt)
 		n, err := strconv.Atoi(clock)
-		if err != nil || epoch != strconv.Itoa(m.epoch) {
+		if err != nil || epoch != strconv.Itoa(m.epoch) || isSpoilt && m.Tokens {
 			return calendar.Changes{}, fmt.Errorf("%w: %s", calendar.ErrCursor, since)
+		}
+		if isSpoilt {
+			n = -1
 		}
 		if n == now && f == (Fault{}) {
 			return calendar.Changes{Next: since, Unchanged: true}, nil
@@ -319,16 +323,23 @@ func (m *Memory) list(since calendar.Cursor, f Fault) (calendar.Changes, error) 
 			out.Gone = append(out.Gone, calendar.Gone{Ref: calendar.Ref{ID: key}, ID: v.event.ID()})
 		}
 	}
-	return f.listing(out), nil
+	return f.listing(out, since), nil
 }
 
+// spoilt ends the cursor of a listing that was not what the calendar holds: a
+// server's ETag or token is never that of the true listing then.
+const spoilt = "-spoilt"
+
 // listing spoils a listing.
-func (f Fault) listing(c calendar.Changes) calendar.Changes {
+func (f Fault) listing(c calendar.Changes, since calendar.Cursor) calendar.Changes {
+	if f.Empty || f.Cut || f.Skip {
+		c.Next += spoilt
+	}
 	switch {
 	case f.Empty:
 		c.Items, c.Gone = nil, nil
 	case f.Partial:
-		c.Items, c.Whole = c.Items[:len(c.Items)/2], false
+		c.Items, c.Whole, c.Next = c.Items[:len(c.Items)/2], false, since
 	case f.Cut:
 		c.Items = c.Items[:len(c.Items)/2]
 	case f.Skip:

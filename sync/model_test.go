@@ -1,0 +1,612 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"followup/calendar"
+	"followup/calendar/calendartest"
+	"followup/planner"
+	"followup/planner/draft"
+	"followup/planner/interview"
+)
+
+// The model test plays random schedules of what organisers, the user, servers,
+// networks, disks and clocks do, and holds the engine to the spec: at every
+// moment no duplicate, no lost edit and nothing revived, and at rest exactly what
+// has to stand.
+//
+// A long run, 100,000 steps: go test ./sync -run Model -rapid.checks=1000 -rapid.steps=100
+// One that failed, again: go test ./sync -run Model -rapid.seed=N, or the file that rapid names.
+
+// modelFollowUp is the whole planner of the model.
+func modelFollowUp(process string, kind draft.Kind, uid string, start time.Time) (planner.FollowUp, bool) {
+	delay := map[draft.Kind]time.Duration{draft.ThankYou: 25 * time.Hour, draft.StatusCheck: 8 * 24 * time.Hour, draft.RejectionReply: 49 * time.Hour}[kind]
+	at := start.Add(delay)
+	return planner.FollowUp{
+		Key: modelKey(process, kind), Kind: kind, Process: process, Company: process, Interview: calendar.ID{UID: uid},
+		Title: string(kind) + " for " + process, Text: fmt.Sprintf("Dear Ana,\n\nafter our talk on %s...\n", start.Format(time.RFC1123)),
+		Start: at, End: at.Add(15 * time.Minute), Alarms: []time.Duration{0}, Held: start.Add(time.Hour), State: planner.Planned, Why: "rule",
+	}, !start.IsZero()
+}
+
+func modelMake(in planner.Input, _ planner.Policy) (planner.Plan, error) {
+	best := map[string]calendar.Event{}
+	for _, e := range in.Events {
+		process, ok := strings.CutPrefix(e.Summary, "Interview ")
+		if old, seen := best[process]; ok && e.Marker.Key == "" && (!seen || e.Sequence > old.Sequence) {
+			best[process] = e
+		}
+	}
+	rejected := map[string]bool{}
+	for _, m := range in.Marks {
+		rejected[m.Ref] = m.Word == calendar.MarkRejected
+	}
+	past := map[string]planner.Record{}
+	for _, r := range in.Past {
+		past[r.FollowUp.Key] = r
+	}
+	var p planner.Plan
+	for _, process := range sortedKeys(best) {
+		e := best[process]
+		for _, kind := range modelKinds {
+			f, _ := modelFollowUp(process, kind, e.UID, e.Start)
+			f.Source = e.Source
+			r, known := past[f.Key]
+			not := e.Status == calendar.StatusCancelled || (kind == draft.RejectionReply) != (rejected[process] && kind != draft.ThankYou) && kind != draft.ThankYou
+			switch {
+			case known && (r.State == planner.Done || r.State == planner.Dismissed):
+				f.State = r.State
+			case not && !known:
+				continue
+			case not:
+				f.State, f.Explicit, f.Why = planner.Withdrawn, true, "not wanted any more"
+			}
+			delete(past, f.Key)
+			p.FollowUps = append(p.FollowUps, f)
+		}
+	}
+	for _, key := range sortedKeys(past) {
+		f := past[key].FollowUp
+		f.State, f.Explicit = planner.Withdrawn, false
+		p.FollowUps = append(p.FollowUps, f)
+	}
+	return p, nil
+}
+
+func modelRecognize(events []calendar.Event, me interview.Me, _ []calendar.Mark) interview.Result {
+	var out interview.Result
+	for _, e := range events {
+		if strings.HasPrefix(e.Summary, "Interview ") {
+			out.Interviews = append(out.Interviews, interview.Interview{Event: e, Decision: interview.Yes})
+		}
+	}
+	out.Me = me
+	return out
+}
+
+// model is the world of the model test.
+type model struct {
+	spec
+	now      time.Time
+	feeds    map[string]*calendartest.Memory
+	target   *calendartest.Memory
+	fuse     *calendartest.Fuse
+	store    *memStore
+	saved    memState
+	written  map[string]bool // keys that ever stood
+	last     map[string]bool // keys that stood at the last look
+	lied     string          // the feed whose last listing lacked events and claimed to be whole
+	sequence int
+	trace    []string
+}
+
+var modelProcesses = []string{"A", "B", "C", "D"}
+
+func newModel(t *rapid.T) *model {
+	m := &model{
+		now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), fuse: &calendartest.Fuse{},
+		feeds:   map[string]*calendartest.Memory{"work": {Tokens: rapid.Bool().Draw(t, "feed has tokens")}, "home": {}},
+		target:  &calendartest.Memory{Ours: true},
+		written: map[string]bool{}, last: map[string]bool{},
+	}
+	m.target.Fuse = m.fuse
+	m.store = &memStore{fuse: m.fuse}
+	switch rapid.SampledFrom([]string{"google", "caldav", "no etags", "weak etags", "rewriting"}).Draw(t, "target") {
+	case "google":
+		m.target.Tokens, m.target.Tombstones = true, true
+	case "no etags":
+		m.target.ETags = calendartest.NoETags
+	case "weak etags":
+		m.target.ETags, m.target.Tokens = calendartest.WeakETags, true
+	case "rewriting":
+		m.target.Tokens = true
+		m.target.Rewrite = func(e *calendar.Event) { e.Description = strings.Join(strings.Fields(e.Description), " ") }
+	}
+	m.spec = spec{
+		tombstones: m.target.Tombstones, interviews: map[string]*invite{}, rejected: map[string]bool{},
+		mine: map[string]calendar.Fields{}, deleted: map[string]bool{}, unsure: map[string]bool{},
+	}
+	m.target.Put(foreign())
+	return m
+}
+
+func foreign() calendar.Event {
+	return calendar.Event{UID: "dentist", Summary: "Dentist", Start: calendartest.At("2027-06-20 10:00"), End: calendartest.At("2027-06-20 11:00")}
+}
+
+func (m *model) feedOf(process string) string {
+	if process == "D" {
+		return "home"
+	}
+	return "work"
+}
+
+func (m *model) job() *Job {
+	j := &Job{
+		Target: m.target, TargetFingerprint: "t", Store: m.store, Make: modelMake, Recognize: modelRecognize,
+		Now: func() time.Time { return m.now }, Sleep: func(context.Context, time.Duration) error { return nil },
+		Policy: planner.Policy{Me: interview.Me{Emails: []string{"nina@vogt.example"}}},
+	}
+	for _, name := range sortedKeys(m.feeds) {
+		j.Feeds = append(j.Feeds, Feed{Name: name, Fingerprint: name, Source: m.feeds[name]})
+	}
+	return j
+}
+
+// put tells the feed how the interview is.
+func (m *model) put(process string) {
+	iv := m.interviews[process]
+	m.sequence++
+	e := calendar.Event{UID: iv.uid, Summary: "Interview " + process, Start: iv.start, End: iv.start.Add(time.Hour), TimeZone: "Europe/Berlin", Sequence: m.sequence, Status: calendar.StatusConfirmed}
+	if iv.cancelled {
+		e.Status = calendar.StatusCancelled
+	}
+	m.feeds[m.feedOf(process)].Put(e)
+}
+
+// live returns what stands under the follow-up's key, whatever its generation.
+func (m *model) live(key string) []calendar.Event {
+	var out []calendar.Event
+	for _, e := range m.target.Events() {
+		if s, _ := readStamp(e.Marker); e.Marker.Key != "" && s.key == key {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (m *model) stood(key string) bool { return len(m.live(key)) > 0 }
+
+// check holds what is never to happen, not even for a moment.
+func (m *model) check(t *rapid.T) {
+	for _, key := range sortedKeys(m.keys()) {
+		live := m.live(key)
+		if len(live) > 1 {
+			t.Fatalf("duplicate: %d events stand for %s", len(live), key)
+		}
+		if len(live) == 1 {
+			m.written[key] = true
+			if m.deleted[key] && !m.unsure[key] {
+				t.Fatalf("revived: %q was deleted by the user", live[0].Summary)
+			}
+			fields := calendar.FieldsOf(live[0])
+			for f, v := range m.mine[key] {
+				if fields[f] != v {
+					t.Fatalf("lost edit: %s of %s is %q, the user wrote %q", f, key, fields[f], v)
+				}
+			}
+		} else if len(m.mine[key]) > 0 && !m.deleted[key] && !m.unsure[key] {
+			t.Fatalf("lost edit: %s was edited by the user and is gone", key)
+		}
+		m.last[key] = len(live) == 1
+	}
+	if e, ok := m.target.Find("dentist"); !ok || e.Summary != "Dentist" || e.Marker.Key != "" {
+		t.Fatal("an event of the user's own was touched")
+	}
+}
+
+// keys maps every key to its process and kind.
+func (m *model) keys() map[string][2]string {
+	out := map[string][2]string{}
+	for _, p := range modelProcesses {
+		for _, k := range modelKinds {
+			out[modelKey(p, k)] = [2]string{p, string(k)}
+		}
+	}
+	return out
+}
+
+// run makes one run, whatever comes of it.
+func (m *model) run(t *rapid.T, token string) (Run, error) {
+	run, err := m.plan()
+	if err == nil {
+		run, err = run.run.job.Apply(context.Background(), run, token)
+	}
+	if err != nil && !errors.Is(err, ErrGuard) && !m.fuse.Dead() && !errors.Is(err, errModel) {
+		t.Fatalf("run failed: %v", err)
+	}
+	m.check(t)
+	return run, err
+}
+
+func (m *model) plan() (Run, error) { return m.job().Plan(context.Background()) }
+
+var errModel = errors.New("a fault of the model")
+
+// rest lets the runs come to rest, and compares what stands with the spec.
+func (m *model) rest(t *rapid.T) {
+	m.heal()
+	for i := 0; ; i++ {
+		if i > 15 {
+			t.Fatal("does not come to rest")
+		}
+		m.now = m.now.Add(61 * time.Minute)
+		run, err := m.run(t, "")
+		if errors.Is(err, ErrGuard) {
+			run, err = m.run(t, run.Guard.Token)
+		}
+		if err != nil {
+			t.Fatalf("a healthy run failed: %v", err)
+		}
+		if run.Partial() {
+			t.Fatalf("a healthy run was partial: %+v", run.Failed)
+		}
+		if i >= 3 && run.Quiet {
+			break
+		}
+	}
+	m.atRest(t)
+}
+
+func (m *model) heal() {
+	m.fuse.Arm(0, false)
+	m.target.Fault = nil
+	for _, f := range m.feeds {
+		f.Fault = nil
+	}
+	m.lied = ""
+}
+
+func (m *model) atRest(t *rapid.T) {
+	for _, key := range sortedKeys(m.keys()) {
+		pk := m.keys()[key]
+		process, kind := pk[0], draft.Kind(pk[1])
+		if m.interviews[process] == nil {
+			continue
+		}
+		want, must, may := m.stands(process, kind, m.last[key])
+		live := m.live(key)
+		switch {
+		case must && len(live) == 0:
+			t.Fatalf("missing: %s for %s has to stand", kind, process)
+		case !must && !may && len(live) > 0:
+			t.Fatalf("left over: %q stands", live[0].Summary)
+		case len(live) == 0 || want == nil || calendar.TitleDone(live[0].Summary) || m.unsure[key]:
+			continue
+		}
+		got := calendar.FieldsOf(live[0])
+		if m.target.Rewrite != nil && m.mine[key][calendar.FieldText] == "" {
+			want[calendar.FieldText] = strings.Join(strings.Fields(want[calendar.FieldText]), " ")
+		}
+		if d := got.Diff(want); len(d) > 0 {
+			t.Fatalf("out of date: %v of %s for %s is %q, should be %q", d, kind, process, got[d[0]], want[d[0]])
+		}
+	}
+}
+
+// steps are everything that can happen.
+func (m *model) steps() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"invite":    m.invite,
+		"reissue":   m.reissue,
+		"cancel":    m.cancel,
+		"remove":    m.remove,
+		"reject":    m.reject,
+		"edit":      m.edit,
+		"edit 2":    m.edit,
+		"delete":    m.userDelete,
+		"undelete":  m.undelete,
+		"restore":   m.restore,
+		"run":       func(t *rapid.T) { m.tick(t); m.run(t, "") },
+		"rest":      m.rest,
+		"fault":     m.faultyRun,
+		"fault 2":   m.faultyRun,
+		"crash":     m.crash,
+		"crash 2":   m.crash,
+		"overlap":   m.overlap,
+		"meanwhile": m.meanwhile,
+		"clock":     m.clock,
+		"state":     m.loseOrRollBack,
+		"expire":    func(*rapid.T) { m.target.Expire(); m.feeds["work"].Expire() },
+		"":          m.check,
+	}
+}
+
+func (m *model) tick(t *rapid.T) {
+	m.now = m.now.Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "minutes")) * time.Minute)
+}
+
+func (m *model) process(t *rapid.T) string {
+	return rapid.SampledFrom(modelProcesses).Draw(t, "process")
+}
+
+// invite makes, moves or confirms again an interview.
+func (m *model) invite(t *rapid.T) {
+	p := m.process(t)
+	start := time.Date(2027, 6, 1, 9, 0, 0, 0, berlin).Add(time.Duration(rapid.IntRange(0, 500).Draw(t, "hours")) * time.Hour)
+	iv := m.interviews[p]
+	if iv == nil {
+		iv = &invite{uid: p + "@example"}
+		m.interviews[p] = iv
+	}
+	iv.start, iv.cancelled, iv.removed = start, false, false
+	m.put(p)
+}
+
+// reissue sends the invitation again under another UID.
+func (m *model) reissue(t *rapid.T) {
+	p := m.process(t)
+	if iv := m.interviews[p]; iv != nil && !iv.removed && !iv.cancelled {
+		m.feeds[m.feedOf(p)].Remove(iv.uid)
+		m.sequence++
+		iv.uid = fmt.Sprintf("%s-%d@example", p, m.sequence)
+		m.put(p)
+	}
+}
+
+func (m *model) cancel(t *rapid.T) {
+	if p := m.process(t); m.interviews[p] != nil && !m.interviews[p].removed {
+		m.interviews[p].cancelled = true
+		m.put(p)
+	}
+}
+
+func (m *model) remove(t *rapid.T) {
+	if p := m.process(t); m.interviews[p] != nil && !m.interviews[p].removed {
+		m.interviews[p].removed = true
+		m.feeds[m.feedOf(p)].Remove(m.interviews[p].uid)
+	}
+}
+
+func (m *model) reject(t *rapid.T) {
+	p := m.process(t)
+	if m.interviews[p] != nil && !m.rejected[p] {
+		m.rejected[p] = true
+		m.heal()
+		if err := m.store.Mark(context.Background(), calendar.Mark{Word: calendar.MarkRejected, Ref: p}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// pick draws a key that stands, or one that the user deleted.
+func (m *model) pick(t *rapid.T, ok func(key string) bool) string {
+	var keys []string
+	for _, key := range sortedKeys(m.keys()) {
+		if ok(key) {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	return rapid.SampledFrom(keys).Draw(t, "key")
+}
+
+func (m *model) edit(t *rapid.T) {
+	key := m.pick(t, m.stood)
+	if key == "" {
+		return
+	}
+	field := rapid.SampledFrom(calendar.AllFields).Draw(t, "field")
+	n := rapid.IntRange(1, 50).Draw(t, "n")
+	id := m.live(key)[0].Marker.Key
+	var value string
+	m.target.Edit(id, func(e *calendar.Event) {
+		switch field {
+		case calendar.FieldTitle:
+			e.Summary = fmt.Sprintf("%s %d", []string{"mine", "✓ done", "Call"}[n%3], n)
+		case calendar.FieldText:
+			e.Description = fmt.Sprintf("my own words %d", n)
+		case calendar.FieldTime:
+			e.Start, e.End = e.Start.Add(time.Duration(n)*time.Hour), e.End.Add(time.Duration(n)*time.Hour)
+		case calendar.FieldAlarms:
+			e.Alarms = []time.Duration{-time.Duration(n) * time.Minute}
+		case calendar.FieldLocation:
+			e.Location = fmt.Sprintf("desk %d", n)
+		}
+		value = calendar.FieldsOf(*e)[field]
+	})
+	m.mine[key] = with(m.mine[key], field, value)
+}
+
+func (m *model) userDelete(t *rapid.T) {
+	if key := m.pick(t, m.stood); key != "" {
+		m.target.Remove(m.live(key)[0].Marker.Key)
+		m.deleted[key] = true
+		delete(m.unsure, key)
+		m.forgotten(key)
+	}
+}
+
+// forgotten says that a deletion can't be known for one: the run that wrote the
+// event died before it could remember so, and the calendar does not tell what was
+// deleted from what never was.
+func (m *model) forgotten(key string) {
+	r, ok := m.store.st.records[key]
+	if !m.tombstones && (!ok || !standing(r)) {
+		m.unsure[key] = true
+	}
+}
+
+// undelete takes the event that was deleted last out of the trash.
+func (m *model) undelete(t *rapid.T) {
+	key := m.pick(t, func(key string) bool { return m.deleted[key] && !m.stood(key) })
+	for g := 20; g >= 0 && key != ""; g-- {
+		if m.target.Undelete(remoteKey(key, g)) {
+			// Nobody can tell any more what was the user's in it before.
+			m.deleted[key], m.unsure[key] = false, true
+			delete(m.mine, key)
+			return
+		}
+	}
+}
+
+func (m *model) restore(t *rapid.T) {
+	key := m.pick(t, func(key string) bool { return m.deleted[key] && !m.unsure[key] && !m.stood(key) })
+	m.heal()
+	if key == "" || m.store.st.records[key].State != planner.Dismissed {
+		return
+	}
+	if _, err := m.job().Restore(context.Background(), key); err != nil {
+		t.Fatal(err)
+	}
+	m.deleted[key] = false
+	delete(m.mine, key)
+}
+
+func (m *model) clock(t *rapid.T) {
+	m.now = m.now.Add(time.Duration(rapid.IntRange(-48, 72).Draw(t, "hours")) * time.Hour)
+}
+
+func (m *model) loseOrRollBack(t *rapid.T) {
+	switch rapid.SampledFrom([]string{"keep a copy", "keep a copy", "lose", "roll back"}).Draw(t, "state") {
+	case "keep a copy":
+		m.saved = m.store.st.clone()
+	case "lose":
+		rejected := m.store.st.marks
+		m.store.st = memState{}
+		m.loseState(m.stood, m.written)
+		m.remark(t, rejected)
+		m.saved = m.store.st.clone()
+	case "roll back":
+		rejected := m.store.st.marks
+		m.store.st = m.saved.clone()
+		m.store.st.marks = rejected
+		m.rollBack(m.stood, m.written)
+	}
+}
+
+// remark says again what the user said, as the planner of the model reads no
+// marks in texts.
+func (m *model) remark(t *rapid.T, marks []calendar.Mark) {
+	m.heal()
+	for _, x := range marks {
+		if err := m.store.Mark(context.Background(), x); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// faultyRun makes a run in which calls fail.
+func (m *model) faultyRun(t *rapid.T) {
+	m.tick(t)
+	m.heal()
+	m.feeds[m.feedFault(t)].Fault = m.drawFeedFault(t)
+	faults := map[int]calendartest.Fault{}
+	for range rapid.IntRange(0, 4).Draw(t, "faults") {
+		faults[rapid.IntRange(1, 10).Draw(t, "call")] = m.drawFault(t)
+	}
+	first := len(m.target.Calls())
+	m.target.Fault = func(c calendartest.Call) calendartest.Fault { return faults[c.N-first] }
+	m.run(t, "")
+	m.target.Fault = nil
+	for _, f := range m.feeds {
+		f.Fault = nil
+	}
+}
+
+func (m *model) feedFault(t *rapid.T) string {
+	return rapid.SampledFrom([]string{"work", "home"}).Draw(t, "feed")
+}
+
+func (m *model) drawFeedFault(t *rapid.T) func(calendartest.Call) calendartest.Fault {
+	f := rapid.SampledFrom([]calendartest.Fault{
+		{}, {}, {Err: errModel}, {Err: calendar.ErrAuth}, {Empty: true}, {Partial: true}, {Skip: true}, {Err: &calendar.RetryError{Err: errModel}},
+	}).Draw(t, "feed fault")
+	return calendartest.Always(calendartest.OpChanges, f)
+}
+
+func (m *model) drawFault(t *rapid.T) calendartest.Fault {
+	lost := &calendar.LostError{Err: errModel}
+	return rapid.SampledFrom([]calendartest.Fault{
+		{Err: errModel}, {Err: errModel, After: true}, {Err: lost}, {Err: lost, After: true}, {Err: calendar.ErrLimit},
+		{Err: &calendar.RetryError{Err: errModel, After: time.Second}}, {Err: calendar.ErrConflict}, {Stale: 1}, {Stale: 3}, {Partial: true},
+	}).Draw(t, "fault")
+}
+
+// crash kills the process at one of its steps.
+func (m *model) crash(t *rapid.T) {
+	m.tick(t)
+	m.heal()
+	m.fuse.Arm(rapid.IntRange(1, 25).Draw(t, "step"), rapid.Bool().Draw(t, "after"))
+	m.run(t, "")
+	m.fuse.Arm(0, false)
+}
+
+// overlap makes two runs at once, as no lock held them apart.
+func (m *model) overlap(t *rapid.T) {
+	m.tick(t)
+	m.heal()
+	a, errA := m.plan()
+	if rapid.Bool().Draw(t, "edit between") {
+		m.edit(t)
+	}
+	b, errB := m.plan()
+	if errA != nil || errB != nil {
+		t.Fatal(errA, errB)
+	}
+	runs := []Run{a, b}
+	if rapid.Bool().Draw(t, "other way round") {
+		slices.Reverse(runs)
+	}
+	for _, run := range runs {
+		if _, err := run.run.job.Apply(context.Background(), run, ""); err != nil && !errors.Is(err, ErrGuard) {
+			t.Fatal(err)
+		}
+		m.check(t)
+	}
+}
+
+// meanwhile lets the user act between a run's reading and its writing.
+func (m *model) meanwhile(t *rapid.T) {
+	m.tick(t)
+	m.heal()
+	run, err := m.plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rapid.Bool().Draw(t, "delete") {
+		key := m.pick(t, m.stood)
+		if key != "" {
+			m.target.Remove(m.live(key)[0].Marker.Key)
+			m.deleted[key] = true
+			m.forgotten(key)
+			if slices.ContainsFunc(run.Changes, func(c Change) bool { return c.Key == key && c.Op == Delete }) {
+				m.unsure[key] = true // both deleted it; who was first can't be known
+			}
+		}
+	} else {
+		m.edit(t)
+	}
+	if _, err := run.run.job.Apply(context.Background(), run, ""); err != nil && !errors.Is(err, ErrGuard) {
+		t.Fatal(err)
+	}
+	m.check(t)
+}
+
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := newModel(t)
+		t.Repeat(m.steps())
+		m.rest(t)
+	})
+}
