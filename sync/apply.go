@@ -23,12 +23,13 @@ func (r *run) writeAll(ctx context.Context) error {
 	}
 	var intents []Intent
 	for _, s := range r.steps {
-		intents = append(intents, r.intent(s))
+		if s.Op != Delete {
+			intents = append(intents, r.intent(s))
+		}
 	}
-	if err := r.job.Store.Intend(ctx, intents); err != nil {
+	if err := r.intend(ctx, intents...); err != nil {
 		return err
 	}
-	r.wrote++
 	failures := 0
 	for i, s := range r.steps {
 		err := r.write(ctx, s)
@@ -44,6 +45,18 @@ func (r *run) writeAll(ctx context.Context) error {
 		}
 	}
 	return r.saveOutcome(ctx)
+}
+
+// intend remembers what is about to be written.
+func (r *run) intend(ctx context.Context, in ...Intent) error {
+	if len(in) == 0 {
+		return nil
+	}
+	if err := r.job.Store.Intend(ctx, in); err != nil {
+		return fmt.Errorf("%w: %w", errState, err)
+	}
+	r.wrote++
+	return nil
 }
 
 // stops tells whether the error is one that every further write would meet.
@@ -147,6 +160,10 @@ func (r *run) again(ctx context.Context, s step) (*step, error) {
 		return nil, nil
 	case s.Op == Create && errors.Is(err, calendar.ErrNotFound):
 		return &s, nil
+	case s.Op == Create && s.record.State == planner.Withdrawn:
+		s.record.Generation++ // the old key is burnt by our own deletion
+		s.record.State = ""
+		return &s, r.intend(ctx, r.intent(s))
 	}
 	r.dismiss(s.record, "you deleted it")
 	return nil, nil
@@ -155,6 +172,11 @@ func (r *run) again(ctx context.Context, s step) (*step, error) {
 // call makes the call of the step and takes in its success.
 func (r *run) call(ctx context.Context, s step) error {
 	if s.Op == Delete {
+		// Right before the call, not with all others: what is missing after a death
+		// is taken for our doing when a deletion was intended, so as few as can be are.
+		if err := r.intend(ctx, r.intent(s)); err != nil {
+			return err
+		}
 		err := r.wait.do(ctx, func() error { return r.dest.Delete(ctx, remote(s.record), s.at) })
 		if err == nil {
 			r.forget(TargetName, calendar.ID{UID: remote(s.record)})

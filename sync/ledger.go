@@ -18,7 +18,7 @@ type ledger struct {
 	sources map[string]SourceState
 	events  map[string]map[calendar.ID]Known // by source
 	records map[string]planner.Record
-	intents map[string]Intent // by the follow-up's key
+	intents map[string]Intent // by the key in the target
 
 	observed map[string]*Observation
 	drop     []string
@@ -45,7 +45,7 @@ func newLedger(st State, now time.Time) *ledger {
 		l.records[r.FollowUp.Key] = r
 	}
 	for _, i := range st.Intents {
-		l.intents[i.Key] = i
+		l.intents[i.Remote] = i
 	}
 	return l
 }

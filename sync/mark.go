@@ -144,7 +144,7 @@ func (r *run) readAnew(ctx context.Context) error {
 
 // Restore lets a follow-up that was dismissed or withdrawn be planned again. ref
 // is its key, or a text in the title of exactly one such follow-up. The next run
-// writes it, under a new generation.
+// writes it, if the rules still ask for it.
 func (j *Job) Restore(ctx context.Context, ref string) (planner.Record, error) {
 	r, _, err := j.start(ctx)
 	if err != nil {
@@ -154,8 +154,7 @@ func (j *Job) Restore(ctx context.Context, ref string) (planner.Record, error) {
 	if err != nil {
 		return rec, err
 	}
-	rec.State, rec.Updated, rec.Generation = planner.Planned, r.now, rec.Generation+1
-	rec.Owned, rec.Remote, rec.Base, rec.Strikes = nil, nil, nil, 0
+	rec.State, rec.Updated, rec.Strikes = planner.Withdrawn, r.now, 0
 	r.save(rec)
 	r.note(Keep, rec, "you asked for it again")
 	return rec, r.saveOutcome(ctx)

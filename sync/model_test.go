@@ -444,6 +444,12 @@ func (m *model) forgotten(key string) {
 	r, ok := m.store.st.records[key]
 	if !m.tombstones && (!ok || !standing(r)) {
 		m.unsure[key] = true
+		delete(m.mine, key)
+	}
+	for _, in := range m.store.st.intents {
+		if in.Key == key && in.Op == Delete {
+			m.unsure[key] = true // a run died while it deleted the same
+		}
 	}
 }
 

@@ -110,9 +110,6 @@ func (r *run) decideMissing(f planner.FollowUp, rec planner.Record, known bool) 
 		return nil
 	case rec.State == planner.Dismissed || standing(rec):
 		return nil
-	case rec.State == planner.Withdrawn:
-		rec.Generation++
-		rec.Owned, rec.Remote, rec.Base = nil, nil, nil
 	}
 	if !f.End.After(r.now) {
 		return nil // it would stand in the past, where it reminds nobody

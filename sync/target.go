@@ -43,6 +43,11 @@ func (r *run) observeTarget(ctx context.Context, rd reading) {
 		r.pretend()
 		return
 	}
+	if rd.good() && rd.asked == "" && !rd.changes.Whole {
+		rd.err = errors.New("the target listed only a part of what it holds")
+		r.failed = append(r.failed, Failure{Source: r.job.targetName(), Err: rd.err})
+		r.warn("%v; nothing was written; try again with followup sync", rd.err)
+	}
 	if !rd.good() {
 		r.targetErr = rd.err
 		r.setSource(rd.next())
@@ -180,8 +185,9 @@ func missing(err error) bool {
 
 // settle finds out what became of the writes that an earlier run began.
 func (r *run) settle(ctx context.Context) {
-	for _, key := range slices.Sorted(maps.Keys(r.intents)) {
-		in := r.intents[key]
+	for _, place := range slices.Sorted(maps.Keys(r.intents)) {
+		in := r.intents[place]
+		key := in.Key
 		err := r.look(ctx, in.Remote)
 		if err != nil && !missing(err) {
 			r.blocked[key] = err
@@ -197,14 +203,18 @@ func (r *run) settle(ctx context.Context) {
 			r.save(rec)
 			r.note(Delete, rec, "an earlier run withdrew it and was cut off before it could say so")
 		case in.Op == Create && errors.Is(err, calendar.ErrDeleted):
+			if known && rec.State == planner.Withdrawn && in.Remote == remote(rec) {
+				break // the key is burnt by our own deletion, and nothing was written
+			}
 			if !known {
 				rec.FollowUp = planner.FollowUp{Key: key, Title: in.Fields[calendar.FieldTitle]}
 			}
 			r.dismiss(rec, "you deleted it right after it was written")
 		}
-		delete(r.intents, key)
+		delete(r.intents, place)
 		r.settled = append(r.settled, key)
 	}
+	r.settled = slices.DeleteFunc(r.settled, func(key string) bool { return r.blocked[key] != nil })
 }
 
 // probe looks for what ought to stand and does not, and again at what ought not
@@ -252,10 +262,12 @@ func (r *run) lookAtAll() {
 	}
 }
 
-// lookAt returns the record after a look at its event. One that stands although
-// it was withdrawn or dismissed was brought back by a person.
+// lookAt returns the record after a look at its event. The same event that was
+// withdrawn or dismissed was brought back by a person; one of a later write was
+// written by us.
 func (r *run) lookAt(rec planner.Record, k Known) planner.Record {
-	if rec.State == planner.Withdrawn || rec.State == planner.Dismissed {
+	s, ok := readStamp(k.Event.Marker)
+	if !standing(rec) && rec.State != planner.Planned && (!ok || s.sequence == rec.Sequence) {
 		r.undeleted[rec.FollowUp.Key] = true
 	}
 	return see(rec, k, r.begun[rec.FollowUp.Key])
@@ -268,8 +280,8 @@ func (r *run) rebuild(k Known) {
 	key := s.key
 	rec := rebuilt(k, r.begun[key])
 	if old, ok := r.records[key]; ok {
-		if old.Generation >= rec.Generation && standing(old) {
-			return // a leftover of an earlier generation
+		if old.Generation >= rec.Generation {
+			return // a leftover of an earlier generation, or a stale listing
 		}
 		rec.FollowUp, rec.Created = old.FollowUp, old.Created
 	}
