@@ -30,10 +30,10 @@ func (l *lines) next() ([]byte, bool) {
 		more, _ := l.physical()
 		switch {
 		case len(more) == 0:
-		case more[0] == ' ' || more[0] == '\t':
-			l.scratch = append(l.scratch, more[1:]...)
 		case softBreak(l.scratch):
 			l.scratch = append(l.scratch[:len(l.scratch)-1], more...)
+		case more[0] == ' ' || more[0] == '\t':
+			l.scratch = append(l.scratch, more[1:]...)
 		case last >= 70: // somebody folds without the blank
 			l.scratch = append(l.scratch, more...)
 		case isText(l.scratch): // a bare line break inside of a text
