@@ -242,7 +242,9 @@ func TestReadOddities(t *testing.T) {
 
 func summary(e calendar.Event) string     { return e.Summary }
 func description(e calendar.Event) string { return e.Description }
-func attendee(e calendar.Event) string    { return e.Attendees[0].Name + " <" + e.Attendees[0].Email + ">" }
+func attendee(e calendar.Event) string {
+	return e.Attendees[0].Name + " <" + e.Attendees[0].Email + ">"
+}
 
 // TestReadSkips holds that what can't be read is named, with line and reason, and
 // costs nothing else.
