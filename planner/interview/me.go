@@ -64,6 +64,7 @@ type tally struct {
 	email  string
 	name   string
 	events int
+	odd    int // events to which this one was invited by people of another domain, alone
 	marked bool
 	uids   map[string]bool
 }
@@ -143,11 +144,34 @@ func countPeople(events []calendar.Event) (map[string]*tally, []map[string]*tall
 				t.marked = true // Google names the primary calendar by its owner's address
 			}
 		}
+		if t := oddOne(here, e.Organizer.Email); t != nil {
+			t.odd++
+		}
 		if len(here) > 1 || len(here) == 1 && len(e.Attendees) > 0 {
 			guests = append(guests, here)
 		}
 	}
 	return tallies, guests
+}
+
+// oddOne returns the one guest who is not of the organizer's domain where all the
+// others are: whom a company invites to an interview. nil when there is none.
+func oddOne(here map[string]*tally, organizer string) *tally {
+	_, host := splitAddress(organizer)
+	if host == "" || here[organizer] == nil {
+		return nil
+	}
+	var odd *tally
+	for email, t := range here {
+		if _, h := splitAddress(email); registrable(h) == registrable(host) {
+			continue
+		}
+		if odd != nil {
+			return nil
+		}
+		odd = t
+	}
+	return odd
 }
 
 // better tells whether name says more than old of the owner of an address.
@@ -207,8 +231,8 @@ func (s *self) on(here map[string]*tally) bool {
 	return false
 }
 
-// mostFrequent returns the address on most of the given events; of equals a
-// private one, then the first by name, which keeps the answer the same.
+// mostFrequent returns the address on most of the given events; of equals the
+// one that others invite, then a private one, then the first by name, which keeps the answer the same.
 func (s *self) mostFrequent(guests []map[string]*tally) *tally {
 	n := map[*tally]int{}
 	for _, here := range guests {
@@ -218,7 +242,7 @@ func (s *self) mostFrequent(guests []map[string]*tally) *tally {
 	}
 	var best *tally
 	for t := range n {
-		if best == nil || cmp.Or(cmp.Compare(n[best], n[t]), cmp.Compare(private(best), private(t)), cmp.Compare(t.email, best.email)) < 0 {
+		if best == nil || cmp.Or(cmp.Compare(n[best], n[t]), cmp.Compare(best.odd, t.odd), cmp.Compare(private(best), private(t)), cmp.Compare(t.email, best.email)) < 0 {
 			best = t
 		}
 	}
@@ -251,7 +275,7 @@ func (s *self) accept(t *tally, left, guests []map[string]*tally, round int) boo
 		return false
 	}
 	if len(s.emails) == 0 {
-		return n*2 >= len(guests) && (n > 1 || private(t) > 0)
+		return n*2 >= len(guests) && (n > 1 || private(t) > 0 || t.odd > 0)
 	}
 	for e := range s.emails {
 		mine, _ := splitAddress(e)
