@@ -65,7 +65,7 @@ func (c *caller) do(ctx context.Context, one calendar.Requests, call func(contex
 			c.a.weary.Store(false)
 			return nil
 		}
-		v := judge(err, c.a.o.Now())
+		v := judge(err, time.Now()) // the real clock: Retry-After may be a date
 		lost = lost || v.lost
 		wait := backoff(c.a.o.Backoff, attempt, v.wait)
 		switch {

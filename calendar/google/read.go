@@ -26,7 +26,9 @@ const (
 // ReadOptions say what of a calendar is read.
 type ReadOptions struct {
 	Name   string          // of the source, for the events and the messages
-	Window calendar.Window // zero: everything up to a year from now
+	Window calendar.Window // fixed bounds; where one is zero, Back or Ahead of now holds
+	Back   time.Duration   // 0: without a bound
+	Ahead  time.Duration   // 0: a year
 }
 
 // Source reads one calendar of the account.
@@ -61,8 +63,9 @@ func (s *Source) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 	}
 	q := query{caller: &s.caller, calendar: s.id, what: fmt.Sprintf("the Google calendar %q", s.o.Name), single: true, token: from.Token}
 	if from.Token == "" {
-		from = place{Query: s.question(), Until: s.until()}
-		q.from, q.to = s.o.Window.From, from.Until
+		w := s.window()
+		from = place{Query: s.question(), Until: w.To.Add(margin).UTC().Truncate(time.Second)}
+		q.from, q.to = w.From, from.Until
 	}
 	c := calendar.Changes{Whole: from.Token == ""}
 	got, err := q.run(ctx, func(info *listing, e *api.Event) {
@@ -75,11 +78,19 @@ func (s *Source) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 	return s.finish(c, from, got), nil
 }
 
-func (s *Source) until() time.Time {
-	if s.o.Window.To.IsZero() {
-		return s.a.o.Now().AddDate(1, 0, 0)
+// window is what has to be read now.
+func (s *Source) window() calendar.Window {
+	w, now := s.o.Window, s.a.o.Now()
+	if w.From.IsZero() && s.o.Back > 0 {
+		w.From = now.Add(-s.o.Back)
 	}
-	return s.o.Window.To.Add(margin)
+	if w.To.IsZero() {
+		w.To = now.Add(s.o.Ahead)
+		if s.o.Ahead <= 0 {
+			w.To = now.AddDate(1, 0, 0)
+		}
+	}
+	return w
 }
 
 // resume returns where to go on; without a token, everything is to be listed.
@@ -91,9 +102,8 @@ func (s *Source) resume(since calendar.Cursor) (place, error) {
 	if !ok || p.Query != s.question() {
 		return place{}, fmt.Errorf("%w: it was made for another calendar or by another version", calendar.ErrCursor)
 	}
-	beyond := s.o.Window.To.After(p.Until) || s.o.Window.To.IsZero() && s.a.o.Now().AddDate(0, 6, 0).After(p.Until)
-	if beyond && !p.Until.IsZero() {
-		return place{}, nil
+	if s.window().To.After(p.Until) {
+		return place{}, nil // the window has moved past what was listed
 	}
 	return p, nil
 }

@@ -117,6 +117,32 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// Bounds that are told from now move along in a process that goes on for months.
+func TestWindowMovesAlong(t *testing.T) {
+	g := fake(t)
+	o := options(t, g)
+	clock := now
+	o.Now = func() time.Time { return clock }
+	s := open(t, o).Source("primary", ReadOptions{Back: 45 * 24 * time.Hour, Ahead: 60 * 24 * time.Hour})
+	cursor := changes(t, s, "").Next
+	g.Put(g.User, timed("in five months", now.AddDate(0, 5, 0), nil))
+	whole := 0
+	for range 150 {
+		clock = clock.AddDate(0, 0, 1)
+		c := changes(t, s, cursor)
+		if cursor = c.Next; c.Whole {
+			whole++
+		}
+	}
+	if whole != 2 { // every two months
+		t.Errorf("everything was listed %d times", whole)
+	}
+	q := g.Log()[0].Query
+	if q.Get("timeMin") != now.AddDate(0, 0, -45).Format(time.RFC3339) || q.Get("timeMax") != now.AddDate(0, 0, 120).Format(time.RFC3339) {
+		t.Errorf("the first listing is bounded by %v", q)
+	}
+}
+
 func TestForeignCursor(t *testing.T) {
 	g := fake(t)
 	g.AddCalendar("team@group.calendar.google.com", "Team", "reader")
