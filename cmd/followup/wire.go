@@ -33,7 +33,9 @@ func (a *app) feed(ctx context.Context, cfg config.Config, s config.Source) (syn
 		if err != nil {
 			return feed, err
 		}
-		feed.Source = account.Source(s.Calendar, google.ReadOptions{Name: s.Name, Window: o.Window})
+		feed.Source = account.Source(s.Calendar, google.ReadOptions{
+			Name: s.Name, Window: o.Window, Back: a.now.Sub(o.Recurring.From), Ahead: o.Recurring.To.Sub(a.now),
+		})
 		feed.Fingerprint = "google " + s.Account + " " + s.Calendar
 	case "caldav":
 		client, err := caldav.Open(ctx, a.caldavOptions(s.URL, s.Username, s.PasswordFile, s.PasswordCommand, s.ClientCert, s.ClientKey))
@@ -137,7 +139,7 @@ func (a *app) googleOptions(cfg config.Config, account string) google.Options {
 	return google.Options{
 		ClientFile: cfg.Google.ClientFile, TokenFile: token, Subject: cfg.Google.Subject,
 		Endpoint: cfg.Google.Endpoint, AuthURL: cfg.Google.AuthURL, TokenURL: cfg.Google.TokenURL,
-		UserAgent: userAgent(), Log: a.log,
+		UserAgent: userAgent(), Log: a.log, Now: a.clock,
 	}
 }
 
