@@ -41,7 +41,8 @@ the first plan and offers the schedule. Every answer can be given as a flag; wit
 --yes nothing is asked and what no flag says is inferred.
 
 --source   google; a path or link of an .ics; or caldav:ADDRESS
---target   google; ics:PATH; caldav:ADDRESS; or none`
+--target   google; ics:PATH; caldav:ADDRESS; caldav alone makes a calendar beside
+           the source's; or none`
 
 func initCmd(a *app) *cobra.Command {
 	var s setupAnswers
@@ -226,7 +227,11 @@ func (a *app) showFound(events int, r interview.Result) error {
 	case 0:
 		p.line(fmt.Sprintf("%s, none looks like an interview of yours. That may be right; followup interviews --all says why not, event by event.", plural(events, "event")))
 	default:
-		p.line(fmt.Sprintf("%s, %d look like interviews: %s", plural(events, "event"), len(names), clean(strings.Join(names, "; "))))
+		look := "look like interviews"
+		if len(names) == 1 {
+			look = "looks like an interview"
+		}
+		p.line(fmt.Sprintf("%s, %d %s: %s", plural(events, "event"), len(names), look, clean(strings.Join(names, "; "))))
 	}
 	return p.flush()
 }
@@ -276,8 +281,11 @@ func splitList(s string) []string {
 
 // askTarget finds out where the follow-ups go.
 func (a *app) askTarget(ctx context.Context, ask asker, s *setupAnswers) error {
+	if s.target == "ics" || s.target == "caldav" {
+		s.target += ":"
+	}
 	if s.target != "" {
-		return s.checkTarget()
+		return a.completeTarget(ctx, ask, s)
 	}
 	options, values := []string{}, []string{}
 	add := func(text, value string) { options, values = append(options, text), append(values, value) }
@@ -355,7 +363,7 @@ func (s *setupAnswers) checkTarget() error {
 	case (kind == "ics" || kind == "caldav") && rest != "":
 		return nil
 	}
-	return usageError("--target: unknown word %q%s", s.target, suggest(kind, []string{"google", "ics:PATH", "caldav:ADDRESS", "none"}))
+	return usageError("--target: unknown word %q%s", s.target, suggest(kind, []string{"google", "ics:PATH", "caldav", "none"}))
 }
 
 func (a *app) askTone(ctx context.Context, ask asker, s *setupAnswers) error {
@@ -390,15 +398,24 @@ func (s *setupAnswers) sourceConfig() config.Source {
 	}
 	if address, ok := strings.CutPrefix(s.source, "caldav:"); ok {
 		return config.Source{Name: "caldav", Kind: "caldav", URL: address, Username: s.user,
-			PasswordFile: s.file, PasswordCommand: splitCommand(s.command)}
+			PasswordFile: absolute(s.file), PasswordCommand: splitCommand(s.command)}
 	}
 	where := s.source
 	if !strings.Contains(where, "://") {
-		if abs, err := filepath.Abs(where); err == nil {
-			where = abs
-		}
+		where = absolute(where)
 	}
 	return config.Source{Name: "calendar", Kind: "ics", Location: where}
+}
+
+// absolute makes a path that was typed here mean the same from everywhere.
+func absolute(path string) string {
+	if path == "" || strings.HasPrefix(path, "~/") {
+		return path
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 // firstPlan shows what comes of it and offers the schedule.

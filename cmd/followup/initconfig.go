@@ -116,9 +116,9 @@ func (s *setupAnswers) targetFields() fields {
 	case "google":
 		return fields{{"kind", kind}, {"calendar", calendarFrame().Name}}
 	case "ics":
-		return fields{{"kind", kind}, {"path", rest}}
+		return fields{{"kind", kind}, {"path", absolute(rest)}}
 	case "caldav":
-		return fields{{"kind", kind}, {"url", rest}, {"username", s.user}, {"password_file", s.file}, {"password_command", splitCommand(s.command)}}
+		return fields{{"kind", kind}, {"url", rest}, {"username", s.user}, {"password_file", absolute(s.file)}, {"password_command", splitCommand(s.command)}}
 	}
 	return fields{{"kind", "none"}}
 }

@@ -102,6 +102,9 @@ func (l *serveLedger) do(ctx context.Context, token string, first func(*session)
 		l.failed(err)
 		return err
 	}
+	if err == nil {
+		run.Guard = sync.Verdict{} // it let the run pass, or the token confirmed it
+	}
 	return l.show(ctx, s, run)
 }
 

@@ -46,7 +46,9 @@ func (a *app) sync(ctx context.Context, dry bool, token string) (err error) {
 		return err
 	}
 	if !dry {
-		run, err = s.Apply(ctx, run, token)
+		if run, err = s.Apply(ctx, run, token); err == nil {
+			run.Guard = sync.Verdict{} // it let the run pass, or the token confirmed it
+		}
 	}
 	if err != nil && !errors.Is(err, sync.ErrGuard) {
 		return err
