@@ -134,6 +134,36 @@ func TestSecondCheckCountsFromTheFirstBeingSent(t *testing.T) {
 	}
 }
 
+func TestSecondCheckCountsFromTheWordInTheText(t *testing.T) {
+	berlin := zone(t, "Europe/Berlin")
+	s := script{now: when(t, "2026-11-24 16:00", berlin), interviews: []interview.Interview{held("a", when(t, "2026-11-24 15:00", berlin), ana)}}
+	p := s.plan(t)
+	s.past, s.events = written(p), inCalendar(p)
+	last := len(s.events) - 1
+	s.events[last].Summary, s.events[last].Updated = "✓ "+s.events[last].Summary, when(t, "2026-11-30 10:00", berlin)
+	s.now = when(t, "2026-11-30 11:00", berlin)
+	if got, want := starts(s.plan(t), draft.StatusCheck), "Tue 2026-12-01 15:00, Wed 2026-12-09 10:00"; got != want {
+		t.Errorf("checks %s, want %s", got, want)
+	}
+}
+
+func TestNothingAfterACheckThatTheUserDeleted(t *testing.T) {
+	berlin := zone(t, "Europe/Berlin")
+	s := script{now: when(t, "2026-11-24 16:00", berlin), interviews: []interview.Interview{held("a", when(t, "2026-11-24 15:00", berlin), ana)}}
+	s.past = written(s.plan(t))
+	for i := range s.past {
+		if s.past[i].FollowUp.Kind == draft.StatusCheck {
+			s.past[i].State = Dismissed
+		}
+	}
+	for range 90 {
+		s.now = s.now.AddDate(0, 0, 1)
+		if p := s.plan(t); len(of(p, draft.StatusCheck)) != 1 || len(of(p, draft.LetGo)) != 0 {
+			t.Fatalf("at %s:\n%s", s.now, list2(p))
+		}
+	}
+}
+
 func TestTooLateToAsk(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
 	iv := held("a", when(t, "2026-11-24 15:00", berlin), ana)

@@ -3,6 +3,7 @@ package planner
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"followup/calendar"
 	"followup/planner/draft"
@@ -46,6 +47,11 @@ func TestRejectedWithoutAnInterview(t *testing.T) {
 	if p := s.plan(t); len(of(p, draft.RejectionReply)) != 0 || !skippedWith(p, draft.RejectionReply, "no interview yet") {
 		t.Error(list2(p))
 	}
+	s.marks[0].At = time.Time{} // a moment that nobody knows: from the interview's day on
+	if p := s.plan(t); len(of(p, draft.RejectionReply)) != 0 || !p.Edge.Equal(when(t, "2026-12-24 00:00", berlin)) {
+		t.Errorf("edge %s\n%s", p.Edge, list2(p))
+	}
+	s.marks[0].At = s.now
 	task := held("b", when(t, "2026-11-20 15:00", berlin))
 	task.Round = interview.TakeHome
 	s.interviews = []interview.Interview{task}
@@ -78,8 +84,12 @@ func TestOffer(t *testing.T) {
 		// Once it stands it stays, whatever the calendar says of when it was marked.
 		s.past = written(p)
 		s.marks[0].At = s.now.AddDate(0, 0, 1)
-		if got := starts(s.plan(t), draft.OfferReply); got != c.want {
+		q := s.plan(t)
+		if got := starts(q, draft.OfferReply); got != c.want {
 			t.Errorf("a bumped mark moved the reply to %s", got)
+		}
+		if g := only(t, q, draft.OfferReply); g.Window != f.Window || g.Text != f.Text {
+			t.Errorf("a bumped mark changed the reply")
 		}
 	}
 }
@@ -175,6 +185,19 @@ func TestRoundAfterARejectionBeginsAnew(t *testing.T) {
 	s.interviews[1].Event.Created = when(t, "2026-08-20 10:00", berlin)
 	if got := starts(s.plan(t), draft.StatusCheck); got != "" {
 		t.Errorf("the round was in the calendar already when they said no, and still: %q", got)
+	}
+}
+
+func TestAnswerToAnEarlierRoundDoesNotUndoANo(t *testing.T) {
+	berlin := zone(t, "Europe/Berlin")
+	one, two := held("a", when(t, "2026-11-17 15:00", berlin), ana), held("b", when(t, "2026-12-01 15:00", berlin), ben)
+	s := script{now: when(t, "2026-11-24 12:00", berlin), interviews: []interview.Interview{one, two}}
+	s.marks = []calendar.Mark{
+		{Word: "rejected", Ref: "a", At: when(t, "2026-11-18 12:00", berlin)},
+		{Word: "answered", Ref: "a", At: when(t, "2026-11-19 12:00", berlin)},
+	}
+	if got := starts(s.plan(t), draft.StatusCheck); got != "" {
+		t.Errorf("they said no, and the second round is still followed by %s", got)
 	}
 }
 

@@ -30,7 +30,7 @@ func testScript(t *testing.T) script {
 }
 
 func TestRescheduledIsMovedUnderItsKeys(t *testing.T) {
-	for _, how := range []string{"same UID", "same UID, other title and people", "new UID, the old one superseded", "new UID, the old one gone", "new UID, nothing remembered", "new UID, title and people order, the old one gone"} {
+	for _, how := range []string{"same UID", "same UID, other title and people", "new UID, the old one superseded", "new UID, the old one superseded, nothing remembered", "new UID, the old one gone", "new UID, nothing remembered", "new UID, title and people order, the old one gone"} {
 		s := testScript(t)
 		before := s.plan(t)
 		s.past = written(before)
@@ -41,10 +41,13 @@ func TestRescheduledIsMovedUnderItsKeys(t *testing.T) {
 		switch how {
 		case "same UID, other title and people":
 			s.interviews[0].Event.Summary, s.interviews[0].Identity, s.interviews[0].Process = "Interview", "soft:other", "northwind|data"
-		case "new UID, the old one superseded":
+		case "new UID, the old one superseded", "new UID, the old one superseded, nothing remembered":
 			s.interviews[0].Event.UID, s.interviews[0].Identity = "b", "soft:b"
 			old.Status, old.SupersededBy = interview.Superseded, calendar.ID{UID: "b"}
 			s.interviews = append(s.interviews, old)
+			if strings.Contains(how, "nothing remembered") {
+				s.past = nil
+			}
 		case "new UID, the old one gone":
 			s.interviews[0].Event.UID = "b"
 		case "new UID, title and people order, the old one gone":
@@ -396,5 +399,46 @@ func TestMarkedByDayAlone(t *testing.T) {
 	s.marks = []calendar.Mark{{Word: "rejected", Ref: s.interviews[0].Process, At: midnight}}
 	if p := s.plan(t); len(of(p, draft.RejectionReply)) != 1 {
 		t.Errorf("rejected on the day of the interview:\n%s", list2(p))
+	}
+}
+
+func TestEarlierRoundThatLooksTheSameGetsItsOwnKeys(t *testing.T) {
+	s := testScript(t)
+	first := s.plan(t)
+	s.past = written(first)
+	earlier := held("earlier", s.interviews[0].Event.End.AddDate(0, 0, -1), ana)
+	earlier.Identity = s.interviews[0].Identity
+	s.interviews = append(s.interviews, earlier)
+	for _, remembered := range [][]Record{s.past, remade(first)} {
+		s.past = remembered
+		p := s.plan(t)
+		for _, f := range first.FollowUps {
+			if g := byKey(p, f.Key); g == nil || g.Interview.UID != "a" || !g.Start.Equal(f.Start) {
+				t.Errorf("%s lost its key to the other round:\n%s", f.Title, list2(p))
+			}
+		}
+		if n := len(of(p, draft.ThankYou)); n != 3 {
+			t.Errorf("%d thank-yous:\n%s", n, list2(p))
+		}
+	}
+}
+
+func TestTextStaysOnceItsDayIsOver(t *testing.T) {
+	s := testScript(t)
+	first := s.plan(t)
+	s.past = written(first)
+	policy := DefaultPolicy()
+	policy.Tone = draft.Brief
+	s.policy = &policy
+	if p := s.plan(t); p.FollowUps[0].Text == first.FollowUps[0].Text {
+		t.Error("the tone made no difference to what is to come")
+	}
+	s.now = s.now.AddDate(0, 0, 2)
+	p := s.plan(t)
+	if p.FollowUps[0].Text != first.FollowUps[0].Text || p.FollowUps[0].Body != first.FollowUps[0].Body {
+		t.Error("what was over was written anew")
+	}
+	if last := len(p.FollowUps) - 1; p.FollowUps[last].Text == first.FollowUps[last].Text {
+		t.Error("the tone made no difference to the status check")
 	}
 }

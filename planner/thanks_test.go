@@ -90,6 +90,9 @@ func TestThankYouLateThenSkipped(t *testing.T) {
 			}
 			continue
 		}
+		if len(list) == 2 && !list[1].Start.Equal(list[0].End) {
+			t.Errorf("at %s: late ones on top of each other:\n%s", c.now, list2(p))
+		}
 		if len(list) != 2 || list[0].State != Late || list[0].Start.Format(wall) != c.want {
 			t.Errorf("at %s: want late at %s, got\n%s", c.now, c.want, list2(p))
 		}
@@ -264,6 +267,18 @@ func TestNoShow(t *testing.T) {
 	}
 	if len(of(p, draft.ThankYou))+len(of(p, draft.StatusCheck)) != 0 {
 		t.Errorf("nobody came, and still:\n%s", list2(p))
+	}
+}
+
+func TestNoShowSaidOfTheProcessIsTheRoundBefore(t *testing.T) {
+	berlin := zone(t, "Europe/Berlin")
+	s := script{now: when(t, "2026-11-24 16:00", berlin), interviews: []interview.Interview{
+		held("a", when(t, "2026-11-24 15:00", berlin), ana), held("b", when(t, "2026-12-01 15:00", berlin), ben),
+	}}
+	s.marks = []calendar.Mark{{Word: calendar.MarkNoShow, Ref: s.interviews[0].Process, At: when(t, "2026-11-24 15:30", berlin)}}
+	p := s.plan(t)
+	if f := only(t, p, draft.NoShow); f.Interview.UID != "a" || only(t, p, draft.ThankYou).Interview.UID != "b" {
+		t.Error(list2(p))
 	}
 }
 
