@@ -177,6 +177,7 @@ func (s *server) renew(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, err)
 		return
 	}
+	s.secrets.forget()
 	http.Redirect(w, r, "/subscribe?said=renewed", http.StatusSeeOther)
 }
 

@@ -385,7 +385,9 @@ func TestFeedSelection(t *testing.T) {
 
 func TestFeedSecretIsRenewed(t *testing.T) {
 	secret := theSecret
-	h := newTestServer(t, &fakeLedger{view: theView(t)}, func(o *Options) { o.Secret = func() string { return secret } }).handler()
+	s := newTestServer(t, &fakeLedger{view: theView(t)}, func(o *Options) { o.Secret = func() string { return secret } })
+	s.secrets.life = 0
+	h := s.handler()
 	if r := ask(h, "GET", feedPath); r.StatusCode != 200 {
 		t.Fatalf("the old address: %d", r.StatusCode)
 	}

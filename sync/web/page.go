@@ -51,7 +51,13 @@ func (s *server) look(w http.ResponseWriter, r *http.Request) (based, bool) {
 		s.render(w, r, http.StatusServiceUnavailable, "problem", problem{"There is nothing to show yet", "The first run has not ended, or what was remembered can't be read. Try again in a moment; followup's log says more."})
 		return based{}, false
 	}
-	return based{m: newModel(v, s.o.Now()), Health: v.Sources, Run: v.Run}, true
+	b := based{m: newModel(v, s.o.Now()), Run: v.Run}
+	for _, h := range v.Sources {
+		if h.Kind != "none" { // no target, nothing to be well or ill
+			b.Health = append(b.Health, h)
+		}
+	}
+	return b, true
 }
 
 type problem struct{ Head, Text string }
@@ -65,6 +71,7 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request, text string) {
 type overviewData struct {
 	based
 	Due, Next    []followUp
+	Today        int // of Next
 	More         int
 	Applications []*application
 	Review       []interview.Interview
@@ -79,6 +86,9 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) {
 	}
 	d := overviewData{based: b, Applications: b.m.applications, Review: b.m.review(), Answers: b.m.answers()}
 	for _, f := range b.m.next {
+		if !f.Due && dayNumber(f.Start) == dayNumber(s.o.Now().In(f.Start.Location())) {
+			d.Today++
+		}
 		switch {
 		case len(d.Due)+len(d.Next) >= shownNext:
 			d.More++
@@ -226,7 +236,7 @@ type subscribeData struct {
 type kindFeed struct{ Name, HTTPS string }
 
 func (s *server) subscribe(w http.ResponseWriter, r *http.Request) {
-	if len(s.o.Secret()) < minSecret {
+	if len(s.secrets.get()) < minSecret {
 		s.notFound(w, r, "There is no feed: it has no secret address.")
 		return
 	}
@@ -253,7 +263,7 @@ func (s *server) feedURL(r *http.Request, sub string) string {
 	if s.public != nil {
 		base = s.public.Scheme + "://" + s.public.Host
 	}
-	return base + "/feed/" + s.o.Secret() + sub + ".ics"
+	return base + "/feed/" + s.secrets.get() + sub + ".ics"
 }
 
 // download answers /followups/KEY.ics: one follow-up as a file.

@@ -372,6 +372,24 @@ func TestStanding(t *testing.T) {
 	}
 }
 
+// What the first line says.
+func TestHeadline(t *testing.T) {
+	for _, tt := range []struct {
+		at   time.Time
+		want string
+	}{
+		{time.Date(2026, 11, 26, 15, 0, 0, 0, time.UTC), "2 follow-ups are due"},
+		{theNow, "1 follow-up is due"},
+		{time.Date(2026, 11, 26, 5, 0, 0, 0, time.UTC), "2 follow-ups later today"},
+		{time.Date(2026, 11, 25, 17, 0, 0, 0, time.UTC), "All done for now"},
+	} {
+		h := newTestServer(t, &fakeLedger{view: theView(t)}, func(o *Options) { o.Now = func() time.Time { return tt.at } }).handler()
+		if body := bodyOf(t, ask(h, "GET", "/")); !strings.Contains(body, "<h1>"+tt.want+"</h1>") {
+			t.Errorf("at %v: not %q", tt.at, tt.want)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	loc := berlin(t)
 	at := func(month time.Month, d, h int) time.Time { return time.Date(2026, month, d, h, 0, 0, 0, loc) }

@@ -162,17 +162,25 @@ type frame struct {
 // notice is something to know on every page.
 type notice struct{ Class, Text, Link, LinkText, Token string }
 
-// When, Rel and Ago say times in the person's zone, seen from the page's moment.
-func (f frame) When(t time.Time) string { return when(t.In(f.zone), f.now) }
+// When says a time in the person's zone or, when that is not known, in its own:
+// the planner puts follow-ups into the right one.
+func (f frame) When(t time.Time) string { return when(f.local(t), f.now) }
+
+func (f frame) local(t time.Time) time.Time {
+	if f.zone == nil {
+		return t
+	}
+	return t.In(f.zone)
+}
 
 // Rel says how far away a time is.
-func (f frame) Rel(t time.Time) string { return relative(t.In(f.zone), f.now) }
+func (f frame) Rel(t time.Time) string { return relative(f.local(t), f.now) }
 
 // Ago says how long ago a time was.
 func (f frame) Ago(t time.Time) string { return ago(t, f.now) }
 
 // Day says a day.
-func (f frame) Day(t time.Time) string { return t.In(f.zone).Format("Mon 2 Jan") }
+func (f frame) Day(t time.Time) string { return f.local(t).Format("Mon 2 Jan") }
 
 // EventDay says when an event is: the days of an all-day event are nobody's zone.
 func (f frame) EventDay(e calendar.Event) string {

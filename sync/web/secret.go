@@ -9,12 +9,44 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 )
 
 // minSecret is the least length of a secret in characters: 26 of base32 hold 128 bits.
 const minSecret = 26
 
 var secretEncoding = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+
+// secretLife is how long a secret is used before it is asked for again: it usually
+// lies in a file, which is not read a thousand times a second.
+const secretLife = time.Second
+
+// secrets remembers the secret for a moment.
+type secrets struct {
+	ask  func() string
+	life time.Duration
+
+	mu     sync.Mutex
+	secret string
+	until  time.Time
+}
+
+func (s *secrets) get() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := time.Now(); !now.Before(s.until) {
+		s.secret, s.until = s.ask(), now.Add(s.life)
+	}
+	return s.secret
+}
+
+// forget makes the next get ask.
+func (s *secrets) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until = time.Time{}
+}
 
 // NewSecret returns a new secret for the feed's address: 160 random bits in
 // letters and digits that are not mistaken for each other.

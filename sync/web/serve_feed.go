@@ -109,7 +109,7 @@ func (s *server) selection(path string) (selection, bool) {
 }
 
 func (s *server) isSecret(given string) bool {
-	secret := s.o.Secret()
+	secret := s.secrets.get()
 	want, got := sha256.Sum256([]byte(secret)), sha256.Sum256([]byte(given))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1 && len(secret) >= minSecret
 }

@@ -17,8 +17,8 @@ import (
 // Options say what is served, and to whom.
 type Options struct {
 	Ledger Ledger
-	// Secret returns the feed's secret: see LoadSecret. It is asked on every
-	// request, so that a renewed secret counts at once.
+	// Secret returns the feed's secret: see LoadSecret. It is asked every second
+	// while there are requests, so that a renewed secret counts at once.
 	Secret func() string
 	// Renew puts a new secret in the old one's place: see RotateSecret. nil: the
 	// page has no button for it.
@@ -30,7 +30,7 @@ type Options struct {
 	Metrics      bool           // serve /metrics
 	Every        time.Duration  // between two runs; /healthz complains after three without one. 0: it never does
 	Calendar     ics.Calendar   // name and description of the feed; Events is ignored
-	Location     *time.Location // the zone that times are shown in; nil: the machine's
+	Location     *time.Location // the zone that times are shown in; nil: each in its own
 	Now          func() time.Time
 	Log          *slog.Logger // nil: nothing is logged
 }
@@ -44,6 +44,7 @@ type server struct {
 	pages    *pages
 	sessions *sessions
 	gate     *gate
+	secrets  *secrets
 	count    counters
 }
 
@@ -70,10 +71,7 @@ func newServer(o Options) (*server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Location == nil {
-		o.Location = time.Local
-	}
-	s := &server{o: o, log: o.Log, hosts: map[string]bool{}, feeds: newFeeds(o.Calendar), sessions: newSessions(), gate: newGate()}
+	s := &server{o: o, log: o.Log, hosts: map[string]bool{}, feeds: newFeeds(o.Calendar), sessions: newSessions(), gate: newGate(), secrets: &secrets{ask: o.Secret, life: secretLife}}
 	if o.PublicURL != "" {
 		u, err := url.Parse(o.PublicURL)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" && u.Path != "/" {

@@ -36,7 +36,10 @@ type point struct {
 
 type stretch struct{ X1, X2, Class string }
 
-type tick struct{ X, Label string }
+type tick struct {
+	X, Label string
+	Late     bool // so far to the right that its name stands to the left
+}
 
 const leftEdge, rightEdge = 2.5, 97.5
 
@@ -156,7 +159,7 @@ func ticks(from, to time.Time, at func(time.Time) string) []tick {
 			if !weeks {
 				label = t.Format("Jan")
 			}
-			out = append(out, tick{at(t), label})
+			out = append(out, tick{at(t), label, 10*t.Sub(from) > 9*to.Sub(from)})
 		}
 		if weeks {
 			t = t.AddDate(0, 0, 7)
