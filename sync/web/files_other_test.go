@@ -1,0 +1,5 @@
+//go:build !unix
+
+package web
+
+func slowConnections() int { return 500 }
