@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,8 @@ type language struct {
 	near         string // an adverbial for a day of the last week: on Monday
 	by           string // the form that follows the language's "by" or "until"
 	year         string // appended to all of them when the year is another: ", 2027"
+	clock        string // the time of day: {H}:{m}, or {h} {a} with a twelve-hour clock
+	hour         string // the same on the hour; "" where it is written in full
 	first        string // the first of a month where it has a form of its own: 1er
 	softY        bool   // Spanish: "y" becomes "e" before the sound i
 	solid        bool   // written without blanks between words: Chinese, Japanese
@@ -28,7 +31,7 @@ const DefaultLanguage = "en"
 
 // Languages lists the embedded languages, English first. Portuguese is
 // Brazilian, Chinese is written in simplified characters.
-var Languages = []string{"en", "de"}
+var Languages = []string{"en", "de", "fr", "es", "pt", "it", "nl", "pl"}
 
 var languages = map[string]language{
 	"en": {
@@ -36,6 +39,7 @@ var languages = map[string]language{
 		months: words("January February March April May June July August September October November December"),
 		days:   words("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
 		date:   "{M} {d}", on: "on {D}, {M} {d}", near: "on {D}", by: "{D}, {M} {d}", year: ", {y}",
+		clock: "{h}:{m} {a}", hour: "{h} {a}",
 	},
 	"de": {
 		and: " und ", others: "weiteren", comma: ", ",
@@ -48,6 +52,7 @@ var languages = map[string]language{
 		months: words("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
 		days:   words("dimanche lundi mardi mercredi jeudi vendredi samedi"),
 		date:   "{d} {M}", on: "le {D} {d} {M}", near: "{D}", by: "{D} {d} {M}", year: " {y}", first: "1er",
+		clock: "{H} h {m}", hour: "{H} h",
 	},
 	"es": {
 		and: " y ", others: "otras personas", comma: ", ", softY: true,
@@ -60,6 +65,7 @@ var languages = map[string]language{
 		months: words("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"),
 		days:   words("domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado"),
 		date:   "{d} de {M}", on: "em {d} de {M}", near: "em {d} de {M}", by: "{D}, {d} de {M}", year: " de {y}", first: "1º",
+		clock: "{H}h{m}", hour: "{H}h",
 	},
 	"it": {
 		and: " e ", others: "altre persone", comma: ", ",
@@ -72,6 +78,7 @@ var languages = map[string]language{
 		months: words("januari februari maart april mei juni juli augustus september oktober november december"),
 		days:   words("zondag maandag dinsdag woensdag donderdag vrijdag zaterdag"),
 		date:   "{d} {M}", on: "op {D} {d} {M}", near: "op {D}", by: "{D} {d} {M}", year: " {y}",
+		clock: "{H}.{m}",
 	},
 	"pl": {
 		and: " i ", others: "inne osoby", comma: ", ",
@@ -84,10 +91,12 @@ var languages = map[string]language{
 		months: words("januari februari mars april maj juni juli augusti september oktober november december"),
 		days:   words("söndag måndag tisdag onsdag torsdag fredag lördag"),
 		date:   "{d} {M}", on: "{D}en den {d} {M}", near: "i {D}s", by: "{D} den {d} {M}", year: " {y}",
+		clock: "{H}.{m}",
 	},
 	"ja": {
 		and: "様、", others: "皆", comma: "様、", months: numbers, days: words("日 月 火 水 木 金 土"), solid: true,
 		date: "{M}月{d}日", on: "{M}月{d}日", near: "{M}月{d}日", by: "{M}月{d}日",
+		clock: "{H}時{m}分", hour: "{H}時",
 	},
 	"zh": {
 		and: "和", others: "其他同事", comma: "、", months: numbers, days: words("周日 周一 周二 周三 周四 周五 周六"), solid: true,
@@ -117,6 +126,7 @@ func speech(tag string) (l language, code string, ok bool) {
 	l = languages[code]
 	if code == "en" && len(parts) > 1 && dayFirst[parts[len(parts)-1]] {
 		l.date, l.on, l.by, l.year = "{d} {M}", "on {D} {d} {M}", "{D} {d} {M}", " {y}"
+		l.clock, l.hour = "", ""
 	}
 	return l, code, ok
 }
@@ -180,4 +190,16 @@ func soundsI(s string) bool {
 		rest, ok = strings.CutPrefix(s, "í")
 	}
 	return ok && !strings.HasPrefix(rest, "e") && !strings.HasPrefix(rest, "a")
+}
+
+// timeOfDay writes the time; midnight is taken for an all-day event.
+func (l language) timeOfDay(t time.Time) string {
+	if t.IsZero() || t.Hour() == 0 && t.Minute() == 0 {
+		return ""
+	}
+	pattern := cmp.Or(l.clock, "{H}:{m}")
+	if t.Minute() == 0 && l.hour != "" {
+		pattern = l.hour
+	}
+	return strings.NewReplacer("{H}", t.Format("15"), "{h}", t.Format("3"), "{m}", t.Format("04"), "{a}", t.Format("pm")).Replace(pattern)
 }

@@ -68,8 +68,8 @@ func length(lang, text string) int {
 var (
 	blank      = regexp.MustCompile(`\[[^\]]*\]|\{[^}]*\}|<[^>\n]*>|_{2,}|\b(?:XXX+|TODO|TBD|lorem ipsum)\b`)
 	nobody     = regexp.MustCompile(`(?m)^(?:Hi|Hello|Dear|Hallo|Guten Tag|Bonjour|Hola|Olá|Buongiorno|Gentile|Beste|Geachte|Hej|Dzień dobry) ,`)
-	strayComma = regexp.MustCompile(`[ \n][,.;](?:\s|$)|,\s*[,.;]|\.\.(?:[^.]|$)|。。|、、|，，|，。|、。`)
-	strayColon = regexp.MustCompile(` [:!?]`)
+	strayComma = regexp.MustCompile(`[ \n][,.](?:\s|$)|,\s*[,.;]|\.\.(?:[^.]|$)|。。|、、|，，|，。|、。`)
+	strayColon = regexp.MustCompile(` [:;!?]`)
 	doubled    = regexp.MustCompile(`\S  +\S`)
 	noValue    = regexp.MustCompile(`(?i)<no value>|\bnull\b|%!|\bundefined\b|<nil>`)
 	danglers   = map[string]*regexp.Regexp{

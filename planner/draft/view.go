@@ -2,7 +2,6 @@ package draft
 
 import (
 	"strings"
-	"time"
 
 	"followup/planner/interview"
 )
@@ -29,7 +28,7 @@ type view struct {
 	Date     string // of the interview, to stand after a preposition: "November 23"
 	On       string // of the interview, as an adverbial: "on Monday, November 23"
 	When     string // like On, shorter when it was in the last days: "on Monday"
-	Time     string // of the interview: "14:30"; "" when its time of day is unknown
+	Time     string // of the interview: "2:30 pm"; "" when its time of day is unknown
 	HearBy   string // promised date, to stand after "by"
 	Deadline string // offer's date, to stand after "by"
 
@@ -53,7 +52,7 @@ func newView(d Data, l language, code string) (view, []string) {
 		Date:     l.write(l.date, d.Interview, d.Now),
 		On:       l.write(l.on, d.Interview, d.Now),
 		When:     l.recently(d.Interview, d.Now),
-		Time:     clock(d.Interview),
+		Time:     l.timeOfDay(d.Interview),
 		HearBy:   l.write(l.by, d.HearBy, d.Now),
 		Deadline: l.write(l.by, d.Deadline, d.Now),
 		Variant:  max(d.Variant, 0), Attempt: max(d.Attempt, 1),
@@ -134,14 +133,6 @@ func signature(d Data) string {
 		return strings.Join(lines, "\n")
 	}
 	return splitName(d.Me).full
-}
-
-// clock is the time of day; midnight is taken for an all-day event.
-func clock(t time.Time) string {
-	if t.IsZero() || t.Hour() == 0 && t.Minute() == 0 {
-		return ""
-	}
-	return t.Format("15:04")
 }
 
 func tone(t Tone) Tone {
