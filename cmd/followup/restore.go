@@ -81,9 +81,26 @@ func (a *app) purge(ctx context.Context, yes, dry bool) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := removeCalendar(ctx, s.Target, run); err != nil {
+		return err
+	}
 	run.Guard = sync.Verdict{} // it was confirmed
 	if err := a.printRun(run, false); err != nil {
 		return err
 	}
 	return runError(run, nil)
+}
+
+// removeCalendar takes away the calendar that followup made for its events, once
+// it is empty. It is more than tidiness: Google never frees an id, so that in the
+// old calendar everything that was purged counts as deleted by the user for ever.
+func removeCalendar(ctx context.Context, target sync.Target, run sync.Run) error {
+	made, ok := target.(interface {
+		RemoveCalendar(context.Context) (bool, error)
+	})
+	if !ok || run.Partial() {
+		return nil
+	}
+	_, err := made.RemoveCalendar(ctx)
+	return err
 }
