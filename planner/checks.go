@@ -15,7 +15,7 @@ import (
 func (p *planning) checks(pr *process) {
 	r := pr.last()
 	for _, o := range pr.rounds[:len(pr.rounds)-1] {
-		why := "a later round, " + heldWords(r, o.end) + ", stands on the calendar: they have answered"
+		why := "a later round, " + heldWords(r, o.end.In(p.schedule(r).loc)) + ", stands on the calendar: they have answered"
 		p.drop(pr, o, draft.StatusCheck, nil, why)
 		p.because(o, draft.LetGo, why)
 	}

@@ -95,6 +95,9 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 	}
 	p.plan = Plan{Now: in.Now, Recognized: res}
 	interviews := unique(res.Interviews)
+	for i := range interviews {
+		interviews[i].Event = inZone(interviews[i].Event, p.zone)
+	}
 	p.processes = group(interviews)
 	for _, pr := range p.processes {
 		for id := range pr.ids {
@@ -127,6 +130,19 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 	}
 	p.listen(interviews)
 	return p
+}
+
+// inZone returns the event as the user's wall shows it where the event itself has
+// no place of its own: a day has no zone, and a time in UTC is an instant only.
+func inZone(e calendar.Event, zone *time.Location) calendar.Event {
+	switch {
+	case zone == nil:
+	case e.AllDay:
+		e.Start, e.End = onWall(dayOf(e.Start), 0, zone), onWall(dayOf(e.End), 0, zone)
+	case e.TimeZone == "UTC":
+		e.Start, e.End = e.Start.In(zone), e.End.In(zone)
+	}
+	return e
 }
 
 // ours returns the events that followup wrote.

@@ -68,7 +68,7 @@ func (p *planning) reply(pr *process, r *round, news said, kind draft.Kind) want
 		window: Span{From: from, Until: due.Add(max(rule.Length, day))}, due: due, last: due.Add(lateNews),
 		again: func(now time.Time) time.Time { return s.onBusiness(now, rule.Length) },
 	}
-	w.why = kindWords(kind) + ", " + rule.After.Words() + " after " + newsWords(news, pr) + lastWords(r)
+	w.why = kindWords(kind) + ", " + rule.After.Words() + " after " + newsWords(news, pr) + lastWords(r, s.loc)
 	return w
 }
 
@@ -183,7 +183,7 @@ func (s schedule) hurry(due time.Time, w Span, length time.Duration) time.Time {
 // withdraw plans the note that takes an application back.
 func (p *planning) withdraw(pr *process, r *round, news said, why string) {
 	w := p.reply(pr, r, news, draft.Withdrawal)
-	w.why = kindWords(draft.Withdrawal) + ", " + p.policy.Rules[draft.Withdrawal].After.Words() + " after " + why + lastWords(r)
+	w.why = kindWords(draft.Withdrawal) + ", " + p.policy.Rules[draft.Withdrawal].After.Words() + " after " + why + lastWords(r, p.schedule(r).loc)
 	p.want(w)
 }
 

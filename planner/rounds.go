@@ -209,7 +209,7 @@ func (p *planning) noShow(pr *process, r *round, s said) {
 		data:   draft.Data{To: to, Recruiter: recruiter, Names: names(r.people())},
 		window: Span{From: from.In(sch.loc), Until: due.Add(max(rule.Length, day))}, due: due, last: due.Add(lateNoShow),
 		again: func(now time.Time) time.Time { return sch.onBusiness(now, rule.Length) },
-		why:   "you said that nobody came to " + source(r) + " on " + r.start.Format("Mon 2 Jan 15:04") + ", so a message on the same day",
+		why:   "you said that nobody came to " + source(r) + " on " + r.start.In(sch.loc).Format("Mon 2 Jan 15:04") + ", so a message on the same day",
 	})
 }
 

@@ -216,6 +216,32 @@ func TestAllDayInterview(t *testing.T) {
 	}
 }
 
+// TestZonesOfTheEvent holds that a day without a zone is the user's day, and that
+// an instant is told in the user's time.
+func TestZonesOfTheEvent(t *testing.T) {
+	la := zone(t, "America/Los_Angeles")
+	policy := DefaultPolicy()
+	policy.Me.Location = la
+	allDay := held("a", when(t, "2026-11-24 00:00", time.UTC), ana)
+	allDay.Event.AllDay, allDay.Event.Start = true, when(t, "2026-11-23 00:00", time.UTC)
+	p := script{now: when(t, "2026-11-22 12:00", la), policy: &policy, interviews: []interview.Interview{allDay}}.plan(t)
+	f := only(t, p, draft.ThankYou)
+	if f.Window.From.Format(wall) != "2026-11-25 00:00 -0800" || f.Start.Format(wall) != "2026-11-25 09:00 -0800" || !strings.Contains(f.Why, "all day Mon 23 Nov") {
+		t.Errorf("all day: %s, window from %s", line(f), f.Window.From)
+	}
+	instant := held("a", when(t, "2026-11-28 01:00", time.UTC), ana) // Friday 17:00 in Los Angeles
+	p = script{now: when(t, "2026-11-27 18:00", la), policy: &policy, interviews: []interview.Interview{instant}}.plan(t)
+	f = only(t, p, draft.StatusCheck)
+	if f.Start.Format(wall) != "2026-12-04 17:00 -0800" || !strings.Contains(f.Why, "ended Fri 27 Nov 17:00") || !strings.Contains(f.Body, "November 27") {
+		t.Errorf("an instant: %s\n%s", line(f), f.Body)
+	}
+	abroad := held("a", when(t, "2026-11-24 18:00", zone(t, "Europe/Berlin")), ana)
+	p = script{now: when(t, "2026-11-24 10:00", la), policy: &policy, interviews: []interview.Interview{abroad}}.plan(t)
+	if f = only(t, p, draft.ThankYou); !strings.Contains(f.Why, "ended Tue 24 Nov 09:00") {
+		t.Errorf("told in the user's time: %s", f.Why)
+	}
+}
+
 func TestNoteGoesIntoTheThankYou(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
 	iv := held("a", when(t, "2026-11-24 15:00", berlin), ana)

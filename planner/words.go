@@ -36,13 +36,13 @@ func shellQuote(s string) string {
 // source names the event that a follow-up comes from.
 func source(r *round) string { return quote(r.last.Event.Summary) }
 
-// heldWords names the event and when it ended; the year only where it is not the
-// year of near.
+// heldWords names the event and when it ended, in the zone of near; the year only
+// where it is not the year of near.
 func heldWords(r *round, near time.Time) string {
 	if e := r.last.Event; e.AllDay {
 		return source(r) + " (all day " + dateWords(lastDay(e), near) + ")"
 	}
-	return source(r) + " (ended " + moment(r.end, near) + ")"
+	return source(r) + " (ended " + moment(r.end.In(near.Location()), near) + ")"
 }
 
 // moment tells a time; the year only where it is not the year of near.
@@ -92,7 +92,9 @@ func newsWords(news said, pr *process) string {
 }
 
 // lastWords names the interview that news are about.
-func lastWords(r *round) string { return "; the last interview was " + heldWords(r, r.end) }
+func lastWords(r *round, loc *time.Location) string {
+	return "; the last interview was " + heldWords(r, r.end.In(loc))
+}
 
 // reasonOf is why an event is in doubt.
 func reasonOf(iv interview.Interview) string {
