@@ -118,6 +118,17 @@ var drafts = func() *draft.Set {
 // try makes one run as a process of its own.
 func (w *world) try() (run sync.Run, err error) {
 	w.t.Helper()
+	err = w.process(func(ctx context.Context, job *sync.Job) (err error) {
+		if run, err = job.Plan(ctx); err != nil {
+			return err
+		}
+		run, err = job.Apply(ctx, run, "")
+		return err
+	})
+	return run, err
+}
+
+func (w *world) process(do func(context.Context, *sync.Job) error) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	w.death.kill = cancel
@@ -125,11 +136,11 @@ func (w *world) try() (run sync.Run, err error) {
 	o.Now = func() time.Time { return w.clock }
 	a, err := Open(ctx, o)
 	if err != nil {
-		return run, err
+		return err
 	}
 	store, err := sqlite.Open(w.state)
 	if err != nil {
-		return run, err
+		return err
 	}
 	defer store.Close()
 	policy := planner.DefaultPolicy()
@@ -141,10 +152,7 @@ func (w *world) try() (run sync.Run, err error) {
 		Store: mortal{store, w.death}, Policy: policy, Drafts: drafts, Now: o.Now,
 		Sleep: func(context.Context, time.Duration) error { return nil },
 	}
-	if run, err = job.Plan(ctx); err != nil {
-		return run, err
-	}
-	return job.Apply(ctx, run, "")
+	return do(ctx, job)
 }
 
 // run makes a run that must succeed.
@@ -361,6 +369,33 @@ func TestStory(t *testing.T) {
 	}
 	if w.g.Mails() != 0 {
 		t.Errorf("%d mails", w.g.Mails())
+	}
+}
+
+// After a purge the same follow-ups can be written again, which in the old
+// calendar they could not: Google never frees an id.
+func TestPurge(t *testing.T) {
+	w := newWorld(t)
+	w.invite("Northwind", 24, 10)
+	w.run()
+	want := merge(w.stands())
+	err := w.process(func(ctx context.Context, job *sync.Job) error {
+		run, err := job.PlanPurge(ctx)
+		if err != nil {
+			return err
+		}
+		if run, err = job.ApplyPurge(ctx, run, run.Guard.Token); err != nil || run.Partial() {
+			return fmt.Errorf("%w %+v", err, run.Failed)
+		}
+		_, err = job.Target.(*Target).RemoveCalendar(ctx)
+		return err
+	})
+	if err != nil || len(w.g.Made()) > 0 {
+		t.Fatalf("purge: %v; left are %v", err, w.g.Made())
+	}
+	w.run()
+	if d := cmp.Diff(want, merge(w.stands())); d != "" {
+		t.Errorf("after a purge (-before +after):\n%s", d)
 	}
 }
 
