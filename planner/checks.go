@@ -174,7 +174,7 @@ func (p *planning) askTwice(pr *process, r *round, rule Rule, due time.Time, why
 			p.drop(pr, r, draft.LetGo, nil, "you deleted the status check before it")
 			return
 		}
-		last = p.over(f)
+		last = p.over(pr, f)
 		if last.IsZero() {
 			p.pending(pr, r, rule, n, f.Start)
 			return
@@ -195,7 +195,7 @@ func (p *planning) pending(pr *process, r *round, rule Rule, n int, due time.Tim
 
 // over returns from when the check has been asked: when it was sent, or due. It
 // is the zero time for a check that is still to come.
-func (p *planning) over(f *FollowUp) time.Time {
+func (p *planning) over(pr *process, f *FollowUp) time.Time {
 	if f.State == Done {
 		if st := p.byKey[f.Key]; st != nil && st.sentAt.After(f.Held) {
 			return st.sentAt
@@ -203,6 +203,11 @@ func (p *planning) over(f *FollowUp) time.Time {
 		for _, m := range p.in.Marks {
 			if m.Ref == f.Key && m.Word == calendar.MarkSent && m.At.After(f.Held) {
 				return m.At
+			}
+		}
+		for _, s := range pr.said {
+			if s.Word == calendar.MarkSent && s.event == (calendar.ID{}) && !f.Start.After(s.At) {
+				return s.At
 			}
 		}
 		return f.Start
@@ -239,7 +244,7 @@ func (p *planning) afterAnswer(pr *process, r *round, rule Rule, a answer) {
 	if f == nil || f.State == Dismissed {
 		return
 	}
-	if last := p.over(f); !last.IsZero() {
+	if last := p.over(pr, f); !last.IsZero() {
 		p.letGo(pr, r, last)
 	} else {
 		p.because(r, draft.LetGo, "the last status check is not due yet")

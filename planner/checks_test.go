@@ -121,15 +121,17 @@ func TestSecondCheckCountsFromTheFirstBeingSent(t *testing.T) {
 	s := script{now: when(t, "2026-11-24 16:00", berlin), interviews: []interview.Interview{held("a", when(t, "2026-11-24 15:00", berlin), ana)}}
 	s.past = written(s.plan(t))
 	first := only(t, s.plan(t), draft.StatusCheck)
-	s.marks = []calendar.Mark{{Word: calendar.MarkSent, Ref: first.Key, At: when(t, "2026-12-03 11:00", berlin)}}
 	s.now = when(t, "2026-12-03 12:00", berlin)
-	p := s.plan(t)
-	if got, want := starts(p, draft.StatusCheck), "Tue 2026-12-01 15:00, Mon 2026-12-14 11:00"; got != want {
-		t.Errorf("checks %s, want %s\n%s", got, want, list2(p))
-	}
-	for _, f := range of(p, draft.StatusCheck) {
-		if f.Key == first.Key && (f.State != Done || f.Text != first.Text) {
-			t.Errorf("the first is %s", line(f))
+	for _, ref := range []string{first.Key, s.interviews[0].Process} {
+		s.marks = []calendar.Mark{{Word: calendar.MarkSent, Ref: ref, At: when(t, "2026-12-03 11:00", berlin)}}
+		p := s.plan(t)
+		if got, want := starts(p, draft.StatusCheck), "Tue 2026-12-01 15:00, Mon 2026-12-14 11:00"; got != want {
+			t.Errorf("checks %s, want %s\n%s", got, want, list2(p))
+		}
+		for _, f := range of(p, draft.StatusCheck) {
+			if f.Key == first.Key && (f.State != Done || f.Text != first.Text) {
+				t.Errorf("the first is %s", line(f))
+			}
 		}
 	}
 }

@@ -98,6 +98,19 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 	for i := range interviews {
 		interviews[i].Event = inZone(interviews[i].Event, p.zone)
 	}
+	p.index(interviews)
+	for key, pr := range keys {
+		if i := slices.IndexFunc(p.processes, func(o *process) bool { return o.key == pr.key }); i >= 0 {
+			p.keys[key] = p.processes[i]
+		}
+	}
+	p.recall()
+	p.listen(interviews)
+	return p
+}
+
+// index sorts the interviews into processes, and makes them findable.
+func (p *planning) index(interviews []interview.Interview) {
 	p.processes = group(interviews)
 	for _, pr := range p.processes {
 		for id := range pr.ids {
@@ -109,17 +122,16 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 			}
 		}
 	}
-	for _, list := range [][]interview.Interview{res.Interviews, res.Others} {
+	for _, list := range [][]interview.Interview{p.res.Interviews, p.res.Others} {
 		for _, iv := range list {
 			p.known[iv.Event.ID()] = true
 		}
 	}
-	for key, pr := range keys {
-		if i := slices.IndexFunc(p.processes, func(o *process) bool { return o.key == pr.key }); i >= 0 {
-			p.keys[key] = p.processes[i]
-		}
-	}
-	p.standings = recall(in.Past, ours(in.Events), in.Marks)
+}
+
+// recall makes what stands from earlier runs findable.
+func (p *planning) recall() {
+	p.standings = recall(p.in.Past, ours(p.in.Events), p.in.Marks)
 	for _, st := range p.standings {
 		p.byKey[st.key] = st
 		about := reasonKey{st.interview, st.kind}
@@ -128,8 +140,6 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 			p.keys[st.key] = pr
 		}
 	}
-	p.listen(interviews)
-	return p
 }
 
 // inZone returns the event as the user's wall shows it where the event itself has

@@ -196,6 +196,14 @@ func (pr *process) onRound(r *round, word string, all bool) (said, bool) {
 	return said{}, false
 }
 
+// sentBy tells whether the user said of the whole process that what was due is
+// sent, when the follow-up at start was.
+func (pr *process) sentBy(start time.Time) bool {
+	return slices.ContainsFunc(pr.said, func(s said) bool {
+		return s.Word == calendar.MarkSent && s.event == (calendar.ID{}) && !start.After(s.At)
+	})
+}
+
 // lastBy returns the last round that had begun by t; the last of all when t is
 // unknown or none had.
 func (pr *process) lastBy(t time.Time) *round {

@@ -105,7 +105,7 @@ func (p *planning) thankEach(pr *process, r *round, people []person, kind draft.
 			return t
 		}
 		if sent, ok := pr.onRound(r, calendar.MarkSent, true); ok && kind == draft.ThankYou {
-			if sent.event == w.slot.Event.ID() || sent.event == (calendar.ID{}) {
+			if sent.event == w.slot.Event.ID() || sent.event == (calendar.ID{}) && (sent.At.IsZero() || r.begunBy(sent.At)) {
 				w.done = &sent
 			}
 		}

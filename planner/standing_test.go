@@ -239,6 +239,40 @@ func TestSentOnTheInterviewMeansTheThanks(t *testing.T) {
 	}
 }
 
+func TestSentSaidOfTheProcessMeansWhatWasDue(t *testing.T) {
+	s := testScript(t)
+	later := held("later", s.interviews[0].Event.End.AddDate(0, 0, -14), ana)
+	later.Event.Start, later.Event.End = later.Event.Start.AddDate(0, 0, 28), later.Event.End.AddDate(0, 0, 28)
+	for _, c := range []struct {
+		at, want string
+	}{
+		{"2026-11-24 18:00", "thank_you thank_you"}, // early, but they were sent
+		{"2026-11-20 18:00", ""},                    // before the interview
+		{"2026-12-01 16:00", "thank_you thank_you status_check"},
+	} {
+		s := testScript(t)
+		s.past = written(s.plan(t))
+		s.marks = []calendar.Mark{{Word: "sent", Ref: s.interviews[0].Process, At: when(t, c.at, s.now.Location())}}
+		s.now = when(t, "2026-12-01 17:00", s.now.Location())
+		var got []string
+		for _, f := range s.plan(t).FollowUps {
+			if f.State == Done {
+				got = append(got, string(f.Kind))
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("sent, said %s: done are %v, want %s", c.at, got, c.want)
+		}
+	}
+	s.interviews = append(s.interviews, later)
+	s.marks = []calendar.Mark{{Word: "sent", Ref: later.Process, At: s.now.AddDate(0, 0, 2)}}
+	for _, f := range of(s.plan(t), draft.ThankYou) {
+		if (f.State == Done) != (f.Interview.UID == "a") {
+			t.Error(line(f))
+		}
+	}
+}
+
 func TestStateLostAndFoundInTheCalendar(t *testing.T) {
 	s := testScript(t)
 	s.now = s.now.AddDate(0, 0, 4)

@@ -85,6 +85,7 @@ func (p *planning) want(w want) *FollowUp {
 		p.giveUp(w, st, w.why+"; its time was over when it was first seen, so it is left out")
 		return nil
 	}
+	done = done || w.pr.sentBy(start)
 	f := FollowUp{
 		Key: key, Recipient: w.recipient, Kind: w.kind,
 		Process: w.pr.key, Company: w.pr.company, Role: w.pr.role,
