@@ -144,8 +144,10 @@ func appendFolded(b []byte, r rune) []byte {
 		}
 		return append(b, byte(r))
 	}
-	if s, ok := special[r]; ok {
-		return append(b, s...)
+	if r < 0x3000 {
+		if s, ok := special[r]; ok {
+			return append(b, s...)
+		}
 	}
 	if r >= 0x300 && r <= 0x36f || r >= 0x591 && r <= 0x5c7 || r >= 0x64b && r <= 0x65f {
 		return b

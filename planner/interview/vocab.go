@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // The vocabulary: one file a language, documented in vocab/README.md.
@@ -23,9 +25,10 @@ type entry struct {
 	pre     string // folded text to find
 	post    string // folded text behind the slot, "" for none
 	slot    bool
-	slotPre bool // the slot stands before the text: pre holds the text behind it
-	openL   bool // may begin inside a word
-	openR   bool // may end inside a word
+	slotPre bool     // the slot stands before the text: pre holds the text behind it
+	rest    []string // further words of a phrase whose words before have open ends
+	openL   bool     // may begin inside a word
+	openR   bool     // may end inside a word
 }
 
 // hit is an entry found in a text, with offsets into its folded form. The slot's
@@ -39,12 +42,13 @@ type hit struct {
 
 // vocabulary finds the phrases of every language in one pass.
 type vocabulary struct {
-	entries []entry
-	first   [1 << 13]uint64    // bitmap over hashes of the first three bytes
-	byHead  map[uint32][]int32 // entries by their first three bytes
-	short   map[string][]int32 // entries of fewer than three bytes
-	langs   []string
-	names   map[string]bool // given names, folded
+	entries  []entry
+	first    [1 << 13]uint64    // bitmap over hashes of the first three bytes
+	byHead   map[uint32][]int32 // entries by their first three bytes
+	short    map[string][]int32 // entries of fewer than three bytes
+	langs    []string
+	names    map[string]bool // given names, folded
+	surnames map[string]bool // family names of the scripts that write them first
 }
 
 var loadVocabulary = sync.OnceValue(func() *vocabulary {
@@ -57,7 +61,7 @@ var loadVocabulary = sync.OnceValue(func() *vocabulary {
 
 // readVocabulary reads every .txt file of a folder.
 func readVocabulary(files fs.FS) (*vocabulary, error) {
-	v := &vocabulary{byHead: map[uint32][]int32{}, short: map[string][]int32{}, names: map[string]bool{}}
+	v := &vocabulary{byHead: map[uint32][]int32{}, short: map[string][]int32{}, names: map[string]bool{}, surnames: map[string]bool{}}
 	paths, err := fs.Glob(files, "vocab/*.txt")
 	if err != nil {
 		return nil, err
@@ -92,6 +96,10 @@ func (v *vocabulary) add(lang, data string) error {
 		case section == "given":
 			for _, name := range strings.Fields(fold(line)) {
 				v.names[name] = true
+			}
+		case section == "name":
+			for _, name := range strings.Split(fold(line), ",") {
+				v.surnames[strings.TrimSpace(name)] = true
 			}
 		default:
 			if err := v.addLine(lang, section, line); err != nil {
@@ -149,25 +157,49 @@ func expand(p string) ([]string, error) {
 	return out, nil
 }
 
+// foldEntry folds a phrase of a file, which needs none of the cleaning that a
+// text from outside does.
+func foldEntry(s string) string {
+	s = strings.TrimSpace(s)
+	if isASCII(s) {
+		return hyphensToSpaces(strings.ToLower(s))
+	}
+	if !norm.NFKC.IsNormalString(s) {
+		s = norm.NFKC.String(s)
+	}
+	low := make([]byte, 0, len(s)+8)
+	for _, r := range s {
+		low = appendFolded(low, r)
+	}
+	return hyphensToSpaces(string(low))
+}
+
 func newEntry(lang, section, value, p string) (entry, error) {
 	e := entry{lang: lang, section: section, value: value}
 	p, e.openL = strings.CutPrefix(p, "*")
 	p, e.openR = strings.CutSuffix(p, "*")
 	if before, after, ok := strings.Cut(p, "{}"); ok {
 		e.slot = true
-		e.pre, e.post = strings.TrimSpace(fold(before)), strings.TrimSpace(fold(after))
+		e.pre, e.post = foldEntry(before), foldEntry(after)
 		if e.pre == "" {
 			e.slotPre, e.pre, e.post = true, e.post, ""
 		}
 	} else {
-		e.pre = strings.TrimSpace(fold(p))
+		e.pre = foldEntry(p)
+	}
+	if parts := strings.Split(e.pre, "* "); len(parts) > 1 {
+		e.pre, e.rest = parts[0], parts[1:]
 	}
 	if e.pre == "" {
 		return e, fmt.Errorf("%q has no words", p)
 	}
+	last := e.pre
+	if n := len(e.rest); n > 0 {
+		last = e.rest[n-1]
+	}
 	r, _ := utf8.DecodeRuneInString(e.pre)
 	e.openL = e.openL || dense(r)
-	r, _ = utf8.DecodeLastRuneInString(e.pre)
+	r, _ = utf8.DecodeLastRuneInString(last)
 	e.openR = e.openR || dense(r)
 	return e, nil
 }
@@ -233,8 +265,13 @@ func (v *vocabulary) matchAt(hits []hit, low string, i int, inside bool, ids []i
 			continue
 		}
 		end := i + len(e.pre)
+		if len(e.rest) > 0 {
+			if end = matchRest(low, end, e.rest); end < 0 {
+				continue
+			}
+		}
 		if !e.openR && end < len(low) {
-			last, _ := utf8.DecodeLastRuneInString(e.pre)
+			last, _ := utf8.DecodeLastRuneInString(low[:end])
 			next, _ := utf8.DecodeRuneInString(low[end:])
 			if wordRune(last) && wordRune(next) && !dense(next) {
 				continue
@@ -247,6 +284,19 @@ func (v *vocabulary) matchAt(hits []hit, low string, i int, inside bool, ids []i
 		hits = append(hits, h)
 	}
 	return hits
+}
+
+// matchRest matches the further words of a phrase behind the ends of the words
+// before them; -1 when they don't follow.
+func matchRest(low string, end int, rest []string) int {
+	for _, part := range rest {
+		end = wordEnd(low, end)
+		if end >= len(low) || low[end] != ' ' || !strings.HasPrefix(low[end+1:], part) {
+			return -1
+		}
+		end += 1 + len(part)
+	}
+	return end
 }
 
 // maxSlot bounds what fills a slot, in bytes.
@@ -283,4 +333,18 @@ func (h *hit) fillSlot(low string) bool {
 		h.end = h.slotTo + len(h.post)
 	}
 	return strings.TrimSpace(low[h.slotFrom:h.slotTo]) != ""
+}
+
+// vocabularySections lists the sections that the code reads, as vocab/README.md
+// explains them.
+var vocabularySections = []string{
+	"stop", "interview", "ambiguous", "talk", "screen", "hiring_manager", "technical", "take_home", "panel", "onsite", "final",
+	"offer_call", "ordinal", "hiring", "confirm", "side", "cancelled", "declined", "moved", "rescheduled",
+	"not.research", "not.exit", "not.mock", "not.prep", "not.debrief", "not.side", "not.performance", "not.media", "not.visa",
+	"not.school", "not.medical", "not.home", "not.sales", "not.fair", "not.hold", "not.own", "not.other",
+	"soft.research", "soft.exit", "soft.mock", "soft.prep", "soft.debrief", "soft.side", "soft.performance", "soft.media", "soft.visa",
+	"soft.school", "soft.medical", "soft.home", "soft.sales", "soft.fair", "soft.hold", "soft.own", "soft.other",
+	"with", "at", "for", "with.post", "at.post", "for.post", "role", "label.role", "company", "label.company", "people", "label.people",
+	"label.recruiter", "recruiter", "job", "promise", "promise.not", "weekday", "month", "number", "unit", "day", "date",
+	"mr", "honorific", "and", "article", "role.noise", "slot.end", "slot.start", "via",
 }
