@@ -559,7 +559,7 @@ func (d *decoder) setTimes(c *component, tzid string) {
 		loc, name := d.zones.floating()
 		c.startZ = zone{loc: loc, name: name}
 		ev.Floating = true
-		c.warn("its time has no zone; it was read in %s", name)
+		c.warn("its time has no zone; it was read in %s", spoken(name))
 	}
 	ev.TimeZone = c.startZ.name
 	if c.startZ.warning != "" {

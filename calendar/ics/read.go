@@ -31,7 +31,7 @@ const maxSkipped = 10_000
 // heldBytes is how much decoded text of plain events is held back until the end
 // of the text, so that the newest of several copies of an event is the one that
 // is emitted. Beyond it events are emitted as they come.
-const heldBytes = 6 << 20
+const heldBytes = 5 << 20
 
 // Options say what Read is to read. The zero value reads everything.
 type Options struct {
@@ -120,7 +120,7 @@ type reader struct {
 	held      []*component
 	heldSize  int
 	streaming bool
-	newest    map[uint64]version // plain events emitted or held, by identity
+	newest    map[uint64]brief // plain events that were emitted, by a hash of their UID
 	seed      maphash.Seed
 	waiting   []waiting // events that need a zone from further below
 	waitSize  int
@@ -133,6 +133,22 @@ type version struct {
 	sequence int
 	updated  int64
 	start    int64
+}
+
+// brief is a version in eight bytes: there may be one for every event of a file.
+type brief struct {
+	updated  uint32
+	sequence uint16
+	start    uint16 // a hash
+}
+
+func (v version) brief() brief {
+	return brief{uint32(min(max(v.updated, 0), 1<<32-1)), uint16(min(v.sequence, 1<<16-1)), uint16(v.start/60*2654435761>>16) ^ uint16(v.start)}
+}
+
+// compare is version.compare.
+func (b brief) compare(c brief) int {
+	return version{int(b.sequence), int64(b.updated), 0}.compare(version{int(c.sequence), int64(c.updated), 0})
 }
 
 // waiting is an event whose zone may be defined further below.
@@ -148,7 +164,7 @@ func newReader(o Options, emit func(calendar.Event) error) *reader {
 	}
 	r := &reader{
 		o: o, seed: maphash.MakeSeed(), d: newDecoder(o.Source, o.Location),
-		newest: map[uint64]version{}, series: map[string]*series{},
+		newest: map[uint64]brief{}, series: map[string]*series{},
 	}
 	r.emit = func(ev calendar.Event) error {
 		err := emit(ev)
@@ -380,12 +396,12 @@ func (r *reader) plain(c *component) error {
 // give emits a plain event at once, unless a newer copy of it was emitted.
 func (r *reader) give(c *component) error {
 	id := maphash.String(r.seed, c.ev.UID)
-	v := versionOf(c)
+	v := versionOf(c).brief()
 	old, dup := r.newest[id]
 	if dup {
 		switch old.compare(v) {
 		case 1:
-			r.skipOlder(c, old)
+			r.skipOlder(c, int(old.sequence))
 			return nil
 		case 0:
 			if old.start == v.start {
@@ -458,7 +474,7 @@ func (r *reader) newestOf(list []*component) []*component {
 	for _, c := range list {
 		b := best[c.ev.UID+"\x00"+c.ev.RecurrenceID]
 		if b != c && versionOf(b).compare(versionOf(c)) > 0 {
-			r.skipOlder(c, versionOf(b))
+			r.skipOlder(c, b.ev.Sequence)
 			continue
 		}
 		out = append(out, c)
@@ -466,8 +482,8 @@ func (r *reader) newestOf(list []*component) []*component {
 	return out
 }
 
-func (r *reader) skipOlder(c *component, newer version) {
-	r.skipComponent(c, fmt.Sprintf("it is an older copy (SEQUENCE %d) of an event that is in the file with SEQUENCE %d", c.ev.Sequence, newer.sequence))
+func (r *reader) skipOlder(c *component, newer int) {
+	r.skipComponent(c, fmt.Sprintf("it is an older copy (SEQUENCE %d) of an event that is in the file with SEQUENCE %d", c.ev.Sequence, newer))
 }
 
 func (r *reader) skipComponent(c *component, reason string) {

@@ -304,7 +304,7 @@ func (z *zones) resolve(tzid string) zone {
 	}
 	loc, name := z.floating()
 	return zone{loc: loc, name: name, open: !z.final,
-		warning: fmt.Sprintf("time zone %q is not known; the time was read in %s", tzid, name)}
+		warning: fmt.Sprintf("time zone %q is not known; the time was read in %s", tzid, spoken(name))}
 }
 
 // definition compiles the text's own VTIMEZONE.
@@ -317,6 +317,14 @@ func (z *zones) definition(tzid string) (*time.Location, bool) {
 	return loc, err == nil
 }
 
+// spoken is a zone's name in a warning.
+func spoken(name string) string {
+	if name == "" {
+		return "this computer's zone"
+	}
+	return name
+}
+
 // floating is the zone for times that have none.
 func (z *zones) floating() (*time.Location, string) {
 	if loc, ok := LoadZone(z.calendar); ok {
@@ -325,8 +333,11 @@ func (z *zones) floating() (*time.Location, string) {
 	if loc, ok := z.definition(z.calendar); ok {
 		return loc, z.calendar
 	}
-	if z.fallback != nil {
-		return z.fallback, z.fallback.String()
+	switch {
+	case z.fallback == nil:
+		return time.UTC, "UTC"
+	case z.fallback == time.Local && z.fallback.String() == "Local":
+		return z.fallback, "" // this computer's zone has no name that others know
 	}
-	return time.UTC, "UTC"
+	return z.fallback, z.fallback.String()
 }
