@@ -77,7 +77,7 @@ func ourStart(e calendar.Event, floating bool) string {
 }
 
 // tally counts what is right, by maker.
-type tally struct{ gold, right, startRight int }
+type tally struct{ gold, right int }
 
 func TestCorpus(t *testing.T) {
 	dir := corpusDir(t)

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/emersion/go-ical"
 
@@ -128,29 +126,6 @@ type reader struct {
 	names     []string // keys of series, in order
 }
 
-// version is what of an event decides which copy is the newest.
-type version struct {
-	sequence int
-	updated  int64
-	start    int64
-}
-
-// brief is a version in eight bytes: there may be one for every event of a file.
-type brief struct {
-	updated  uint32
-	sequence uint16
-	start    uint16 // a hash
-}
-
-func (v version) brief() brief {
-	return brief{uint32(min(max(v.updated, 0), 1<<32-1)), uint16(min(v.sequence, 1<<16-1)), uint16(v.start/60*2654435761>>16) ^ uint16(v.start)}
-}
-
-// compare is version.compare.
-func (b brief) compare(c brief) int {
-	return version{int(b.sequence), int64(b.updated), 0}.compare(version{int(c.sequence), int64(c.updated), 0})
-}
-
 // waiting is an event whose zone may be defined further below.
 type waiting struct {
 	text []byte
@@ -254,89 +229,6 @@ func (r *reader) event(s segment) error {
 	return r.decode(s.text, s.line, s.kept, s.fault)
 }
 
-// judge decides whether an event is decoded, from its text alone. It is called
-// from several goroutines at once.
-func (r *reader) judge(s *segment) {
-	if s.kind != segEvent {
-		return
-	}
-	recurs := s.hints.recurs || s.hints.instance
-	s.judged = true
-	s.drop = !recurs && r.outside(s)
-	if !s.drop && s.fault == "" {
-		s.kept = r.keep(s.text)
-		s.drop = !s.kept && !recurs
-	}
-	s.kept = s.kept || s.fault != ""
-}
-
-// keep asks Options.Keep. A Keep that panics keeps.
-func (r *reader) keep(text []byte) (kept bool) {
-	if r.o.Keep == nil {
-		return true
-	}
-	defer func() {
-		if recover() != nil {
-			kept = true
-		}
-	}()
-	if r.o.Keep(text) {
-		return true
-	}
-	return !utf8.Valid(text) && r.o.Keep(toUTF8(text))
-}
-
-// outside tells from two lines whether an event that does not recur lies outside
-// of the window by more than any zone can explain.
-func (r *reader) outside(s *segment) bool {
-	w := r.o.Window
-	h := s.hints
-	if w.From.IsZero() && w.To.IsZero() || h.unsure || h.dtstart == 0 {
-		return false
-	}
-	start, ok := quickDate(s.text[h.dtstart:])
-	if !ok {
-		return false
-	}
-	if !w.To.IsZero() && start*day > w.To.Unix()+2*day {
-		return true
-	}
-	if w.From.IsZero() || h.duration != 0 {
-		return false
-	}
-	end := start
-	if h.dtend != 0 {
-		if end, ok = quickDate(s.text[h.dtend:]); !ok {
-			return false
-		}
-	}
-	return max(start, end)*day < w.From.Unix()-3*day
-}
-
-// quickDate reads the eight digits behind the colon of a line.
-func quickDate(text []byte) (int64, bool) {
-	n := bytes.IndexByte(text, '\n')
-	if n < 0 || n+1 < len(text) && (text[n+1] == ' ' || text[n+1] == '\t') {
-		return 0, false
-	}
-	colon := bytes.LastIndexByte(text[:n], ':')
-	if colon < 0 || n-colon < 9 {
-		return 0, false
-	}
-	v := 0
-	for _, c := range text[colon+1 : colon+9] {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		v = v*10 + int(c-'0')
-	}
-	y, m, d := v/10000, v/100%100, v%100
-	if m < 1 || m > 12 || d < 1 || d > 31 {
-		return 0, false
-	}
-	return civilDays(y, m, d), true
-}
-
 // decode decodes an event and files it.
 func (r *reader) decode(text []byte, line int, kept bool, fault string) error {
 	c, err := r.d.decode(text, !kept)
@@ -393,55 +285,6 @@ func (r *reader) plain(c *component) error {
 	return r.give(c)
 }
 
-// give emits a plain event at once, unless a newer copy of it was emitted.
-func (r *reader) give(c *component) error {
-	id := maphash.String(r.seed, c.ev.UID)
-	v := versionOf(c).brief()
-	old, dup := r.newest[id]
-	if dup {
-		switch old.compare(v) {
-		case 1:
-			r.skipOlder(c, int(old.sequence))
-			return nil
-		case 0:
-			if old.start == v.start {
-				r.skipComponent(c, "it is in the file twice")
-				return nil
-			}
-			c.warn("another event of this file has the same UID")
-		default:
-			c.warn("it replaces a copy that was given before")
-		}
-	}
-	if len(r.newest) < 2_000_000 {
-		r.newest[id] = v
-	}
-	r.report.Read++
-	return r.emit(c.ev)
-}
-
-func versionOf(c *component) version {
-	v := version{sequence: c.ev.Sequence, start: c.ev.Start.Unix()}
-	if !c.ev.Updated.IsZero() {
-		v.updated = c.ev.Updated.Unix()
-	}
-	return v
-}
-
-// compare orders two versions of an event by SEQUENCE, then LAST-MODIFIED, where
-// both have one.
-func (v version) compare(w version) int {
-	if v.sequence != w.sequence {
-		return sign(v.sequence - w.sequence)
-	}
-	if v.updated != 0 && w.updated != 0 {
-		return sign(int(v.updated - w.updated))
-	}
-	return 0
-}
-
-func sign(n int) int { return min(max(n, -1), 1) }
-
 // release emits the held events, the newest copy of each.
 func (r *reader) release() error {
 	held := r.held
@@ -452,38 +295,6 @@ func (r *reader) release() error {
 		}
 	}
 	return nil
-}
-
-// newestOf leaves the newest of several copies of an event, and skips the others.
-func (r *reader) newestOf(list []*component) []*component {
-	best := make(map[string]*component, len(list))
-	dups := false
-	for _, c := range list {
-		id := c.ev.UID + "\x00" + c.ev.RecurrenceID
-		if b := best[id]; b == nil || versionOf(b).compare(versionOf(c)) < 0 {
-			best[id] = c
-			dups = dups || b != nil
-		} else {
-			dups = true
-		}
-	}
-	if !dups {
-		return list
-	}
-	out := list[:0]
-	for _, c := range list {
-		b := best[c.ev.UID+"\x00"+c.ev.RecurrenceID]
-		if b != c && versionOf(b).compare(versionOf(c)) > 0 {
-			r.skipOlder(c, b.ev.Sequence)
-			continue
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-func (r *reader) skipOlder(c *component, newer int) {
-	r.skipComponent(c, fmt.Sprintf("it is an older copy (SEQUENCE %d) of an event that is in the file with SEQUENCE %d", c.ev.Sequence, newer))
 }
 
 func (r *reader) skipComponent(c *component, reason string) {
@@ -520,130 +331,6 @@ func (r *reader) settleWaiting() error {
 		}
 	}
 	return nil
-}
-
-// finish emits what had to wait for the end of the text.
-func (r *reader) finish() error {
-	if err := r.settleWaiting(); err != nil {
-		return err
-	}
-	r.d.zones.final = true
-	if err := r.release(); err != nil {
-		return err
-	}
-	x := &expander{d: r.d, window: r.o.Window, limit: r.o.MaxPerSeries, budget: totalBudget, emit: r.emit}
-	if x.window == (calendar.Window{}) {
-		x.window = r.o.Recurring
-	}
-	for _, uid := range r.names {
-		if err := r.finishSeries(x, r.series[uid]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// finishSeries emits the instances of one recurring event.
-func (r *reader) finishSeries(x *expander, s *series) error {
-	kept := func(c *component) bool { return c.kept }
-	if !slices.ContainsFunc(s.masters, kept) && !slices.ContainsFunc(s.overrides, kept) {
-		r.report.Dropped += len(s.masters) + len(s.overrides)
-		return nil
-	}
-	s.promote()
-	overrides := r.newestOverrides(s.overrides)
-	for i, m := range r.newestOf(s.masters) {
-		own := overrides
-		if i > 0 {
-			own = nil
-		}
-		if err := r.expandMaster(x, m, own); err != nil {
-			return err
-		}
-	}
-	for _, o := range overrides {
-		if !o.kept || !r.o.Window.Contains(o.ev.Start, o.ev.End) {
-			r.report.Dropped++
-			continue
-		}
-		r.report.Read++
-		if err := r.emit(o.ev); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// newestOverrides leaves the newest change of each instance; of two equally new
-// ones the later.
-func (r *reader) newestOverrides(list []*component) []*component {
-	list = r.newestOf(list)
-	last := map[string]*component{}
-	for _, c := range list {
-		last[c.ev.RecurrenceID] = c
-	}
-	out := list[:0]
-	for _, c := range list {
-		if last[c.ev.RecurrenceID] != c {
-			r.skipComponent(c, "another change of the same instance follows")
-			continue
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// expandMaster emits the instances of a master.
-func (r *reader) expandMaster(x *expander, m *component, overrides []*component) error {
-	if !m.kept {
-		future := slices.ContainsFunc(overrides, func(c *component) bool { return c.kept && c.future })
-		if !future {
-			r.report.Dropped++
-			return nil
-		}
-	}
-	emit := x.emit
-	defer func() { x.emit = emit }()
-	if !m.kept {
-		x.emit = r.onlyChanged(emit, overrides)
-	}
-	x.budget += 2*x.limit + 200
-	emitted, seen, err := x.instances(m, overrides)
-	if err == nil && emitted == 0 && len(overrides) == 0 && r.o.Window == (calendar.Window{}) && x.window != r.o.Window {
-		// Nothing in the usual bounds: the first date stands for the event.
-		all := *x
-		all.window, all.limit = calendar.Window{}, 1
-		emitted, seen, err = all.instances(m, overrides)
-		x.budget = all.budget
-	}
-	switch {
-	case err != nil:
-		return err
-	case emitted > 0:
-		r.report.Read++
-	case seen > 0 || len(overrides) > 0 || x.window != (calendar.Window{}):
-		r.report.Dropped++
-	default:
-		r.skipComponent(m, "its recurrence gives no date")
-	}
-	return nil
-}
-
-// onlyChanged lets through what a kept THISANDFUTURE change made of a master that
-// Keep dropped.
-func (r *reader) onlyChanged(emit func(calendar.Event) error, overrides []*component) func(calendar.Event) error {
-	first := time.Time{}
-	for _, o := range overrides {
-		if o.kept && o.future && (first.IsZero() || o.recurAt().Before(first)) {
-			first = o.recurAt()
-		}
-	}
-	return func(ev calendar.Event) error {
-		if ev.Summary == "" && ev.Description == "" {
-			return nil
-		}
-		return emit(ev)
-	}
 }
 
 // verdict says what the structure of the text leaves to be said.

@@ -45,9 +45,6 @@ type rule struct {
 	wkst     int // first day of the week, Sunday = 0
 }
 
-// endless tells whether the rule goes on for ever.
-func (r *rule) endless() bool { return r.count == 0 && r.until == nil }
-
 var weekdayNames = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
 
 // parseRule reads the value of an RRULE or EXRULE. A part that can't be read is
@@ -128,7 +125,7 @@ func (r *rule) set(key, val string) (err error) {
 			err = errors.New("only the Gregorian calendar is known")
 		}
 	case "BYEASTER":
-		err = errors.New("Easter is not part of iCalendar")
+		err = errors.New("it is not part of iCalendar")
 	}
 	return err
 }

@@ -1,0 +1,106 @@
+package ics
+
+import (
+	"slices"
+
+	"followup/calendar"
+)
+
+// finish emits what had to wait for the end of the text.
+func (r *reader) finish() error {
+	if err := r.settleWaiting(); err != nil {
+		return err
+	}
+	r.d.zones.final = true
+	if err := r.release(); err != nil {
+		return err
+	}
+	x := &expander{d: r.d, window: r.o.Window, limit: r.o.MaxPerSeries, budget: totalBudget, emit: r.emit}
+	if x.window == (calendar.Window{}) {
+		x.window = r.o.Recurring
+	}
+	for _, uid := range r.names {
+		if err := r.finishSeries(x, r.series[uid]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishSeries emits the instances of one recurring event.
+func (r *reader) finishSeries(x *expander, s *series) error {
+	kept := func(c *component) bool { return c.kept }
+	if !slices.ContainsFunc(s.masters, kept) && !slices.ContainsFunc(s.overrides, kept) {
+		r.report.Dropped += len(s.masters) + len(s.overrides)
+		return nil
+	}
+	s.promote()
+	overrides := r.newestOverrides(s.overrides)
+	for i, m := range r.newestOf(s.masters) {
+		own := overrides
+		if i > 0 {
+			own = nil
+		}
+		if err := r.expandMaster(x, m, own); err != nil {
+			return err
+		}
+	}
+	for _, o := range overrides {
+		if !o.kept || !r.o.Window.Contains(o.ev.Start, o.ev.End) {
+			r.report.Dropped++
+			continue
+		}
+		r.report.Read++
+		if err := r.emit(o.ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expandMaster emits the instances of a master.
+func (r *reader) expandMaster(x *expander, m *component, overrides []*component) error {
+	if !m.kept {
+		future := slices.ContainsFunc(overrides, func(c *component) bool { return c.kept && c.future })
+		if !future {
+			r.report.Dropped++
+			return nil
+		}
+	}
+	emit := x.emit
+	defer func() { x.emit = emit }()
+	if !m.kept {
+		x.emit = onlyChanged(emit)
+	}
+	x.budget += 2*x.limit + 200
+	emitted, seen, err := x.instances(m, overrides)
+	if err == nil && emitted == 0 && len(overrides) == 0 && r.o.Window == (calendar.Window{}) && x.window != r.o.Window {
+		// Nothing in the usual bounds: the first date stands for the event.
+		all := *x
+		all.window, all.limit = calendar.Window{}, 1
+		emitted, seen, err = all.instances(m, overrides)
+		x.budget = all.budget
+	}
+	switch {
+	case err != nil:
+		return err
+	case emitted > 0:
+		r.report.Read++
+	case seen > 0 || len(overrides) > 0 || x.window != (calendar.Window{}):
+		r.report.Dropped++
+	default:
+		r.skipComponent(m, "its recurrence gives no date")
+	}
+	return nil
+}
+
+// onlyChanged lets through what a kept THISANDFUTURE change made of a master that
+// Keep dropped: the master's own instances were read without their texts.
+func onlyChanged(emit func(calendar.Event) error) func(calendar.Event) error {
+	return func(ev calendar.Event) error {
+		if ev.Summary == "" && ev.Description == "" {
+			return nil
+		}
+		return emit(ev)
+	}
+}
