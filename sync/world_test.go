@@ -2,8 +2,6 @@ package sync
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -150,19 +148,4 @@ func (w *world) quiet() {
 	if n := w.target.Requests().Read + w.feed.Requests().Read - reads; n > 2 {
 		w.t.Errorf("nothing happened, but %d reads were made", n)
 	}
-}
-
-func TestFirstRun(t *testing.T) {
-	w := newWorld(t)
-	w.feed.Put(invitation("Northwind", day(24, 10)))
-	run := w.run()
-	for _, c := range run.Changes {
-		fmt.Println(c.Op, c.Title, c.Why)
-	}
-	w.one(draft.ThankYou)
-	w.quiet()
-	w.job.Full = true
-	w.quiet()
-	w.after(2 * time.Hour).quiet()
-	_ = errors.New
 }
