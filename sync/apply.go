@@ -231,7 +231,7 @@ func (r *run) event(s step) (calendar.Event, planner.Record) {
 	if !s.follow.Held.IsZero() {
 		st.ends = s.follow.Held
 	}
-	rec.Sequence = max(rec.Sequence, 0) + 1
+	rec.Sequence++
 	st.sequence = rec.Sequence
 	e := s.follow.Event()
 	e.UID, e.Sequence = remote(rec), rec.Sequence

@@ -2,9 +2,10 @@ package sync
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 
 	"followup/calendar"
 	"followup/calendar/calendartest"
+	"followup/calendar/ics"
+	"followup/calendar/webcal"
 )
 
 // The crash matrix: for every k the process dies before and after its k-th step,
@@ -34,19 +37,19 @@ var crashStory = []scene{
 	}},
 	{name: "edits, a move, a deletion and a reschedule", while: time.Hour, when: func(w *world) {
 		keys := w.standingKeys("Northwind")
-		w.target.Edit(keys[0], func(e *calendar.Event) { e.Summary = "my own title" })
-		w.target.Edit(w.standingKeys("Contoso")[0], func(e *calendar.Event) { e.Start, e.End = e.Start.Add(3*time.Hour), e.End.Add(3*time.Hour) })
-		w.target.Remove(w.standingKeys("Fabrikam")[0])
+		w.edit(keys[0], func(e *calendar.Event) { e.Summary = "my own title" })
+		w.edit(w.standingKeys("Contoso")[0], func(e *calendar.Event) { e.Start, e.End = e.Start.Add(3*time.Hour), e.End.Add(3*time.Hour) })
+		w.remove(w.standingKeys("Fabrikam")[0])
 		w.feed.Put(invitation("Northwind", day(25, 10)), invitation("Contoso", day(26, 14)))
 	}, then: func(w *world) {
-		w.target.Edit(w.standingKeys("Contoso")[1], func(e *calendar.Event) { e.Alarms = []time.Duration{-time.Hour} })
+		w.edit(w.standingKeys("Contoso")[1], func(e *calendar.Event) { e.Alarms = []time.Duration{-time.Hour} })
 	}},
 	{name: "a cancellation and a new application", while: time.Hour, when: func(w *world) {
 		e := invitation("Fabrikam", day(26, 9))
 		e.Status = calendar.StatusCancelled
 		w.feed.Put(e, invitation("Tailspin", day(27, 11)))
 	}, then: func(w *world) {
-		w.target.Edit(w.standingKeys("Northwind")[1], func(e *calendar.Event) { e.Description = "my own words" })
+		w.edit(w.standingKeys("Northwind")[1], func(e *calendar.Event) { e.Description = "my own words" })
 	}},
 	{name: "un-cancelled, a new invitation under another UID, a deletion", while: time.Hour, when: func(w *world) {
 		e := invitation("Tailspin", day(30, 11))
@@ -54,7 +57,7 @@ var crashStory = []scene{
 		w.feed.Remove("panel@tailspin.example")
 		w.feed.Put(e, invitation("Fabrikam", day(30, 9)))
 	}, then: func(w *world) {
-		w.target.Remove(w.standingKeys("Contoso")[0])
+		w.remove(w.standingKeys("Contoso")[0])
 	}},
 	{name: "everything moves by an hour", while: time.Hour, when: func(w *world) {
 		w.feed.Put(invitation("Northwind", day(25, 11)))
@@ -113,9 +116,9 @@ func looks(events []calendar.Event) []look {
 
 // tell plays the story; the process dies in the scene at the step. It returns
 // how many steps the scene took, and what stands in the end.
-func tell(t *testing.T, open func(*testing.T) *world, at, step int, after bool) (steps int, end []look) {
+func tell(t *testing.T, open func(*testing.T) *world, story []scene, at, step int, after bool) (steps int, end []look) {
 	w := open(t)
-	for i, s := range crashStory {
+	for i, s := range story {
 		w.after(s.while)
 		s.when(w)
 		w.fuse.Arm(0, false)
@@ -136,7 +139,7 @@ func tell(t *testing.T, open func(*testing.T) *world, at, step int, after bool) 
 		}
 		w.settleDown()
 	}
-	return steps, looks(w.target.Events())
+	return steps, looks(w.stands())
 }
 
 var targetKinds = map[string]func(*calendartest.Memory){
@@ -149,26 +152,68 @@ var targetKinds = map[string]func(*calendartest.Memory){
 	},
 }
 
+// matrix plays the story once for every step of every scene, and twice: with a
+// death before the step and after it. A stride leaves steps out, others in each scene.
+func matrix(t *testing.T, open func(*testing.T) *world, story []scene, stride int) {
+	_, want := tell(t, open, story, -1, 0, false)
+	deaths := 0
+	for at, s := range story {
+		steps, _ := tell(t, open, story, at, 0, false)
+		for k := 1 + at%stride; k <= steps; k += stride {
+			for _, after := range []bool{false, true} {
+				_, got := tell(t, open, story, at, k, after)
+				deaths++
+				if d := cmp.Diff(want, got); d != "" {
+					t.Fatalf("died in %q at step %d of %d, after its effect: %v (-nobody died +died):\n%s", s.name, k, steps, after, d)
+				}
+			}
+		}
+	}
+	t.Logf("the process died %d times", deaths)
+}
+
 func TestCrashMatrix(t *testing.T) {
-	var deaths atomic.Int64
-	t.Cleanup(func() { t.Logf("the process died %d times", deaths.Load()) })
 	for name, kind := range targetKinds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			open := func(t *testing.T) *world { w := newWorld(t); kind(w.target); return w }
-			_, want := tell(t, open, -1, 0, false)
-			for at, s := range crashStory {
-				steps, _ := tell(t, open, at, 0, false)
-				for k := 1; k <= steps; k++ {
-					for _, after := range []bool{false, true} {
-						_, got := tell(t, open, at, k, after)
-						deaths.Add(1)
-						if d := cmp.Diff(want, got); d != "" {
-							t.Fatalf("died in %q at step %d of %d, after its effect: %v (-nobody died +died):\n%s", s.name, k, steps, after, d)
-						}
-					}
-				}
+			matrix(t, func(t *testing.T) *world { w := newWorld(t); kind(w.target); return w }, crashStory, 1)
+		})
+	}
+}
+
+// TestCrashMatrixOnAdapters plays the first half of the story against the real
+// adapters: a file, Google's (a faithful fake of the server) and CalDAV (Radicale).
+// It dies at some of the steps, and at all of them with FOLLOWUP_LONG=1 (about 4 minutes).
+func TestCrashMatrixOnAdapters(t *testing.T) {
+	stride := 6
+	if os.Getenv("FOLLOWUP_LONG") != "" {
+		stride = 1
+	}
+	adapters := map[string]func(t *testing.T) func(t *testing.T, w *world) Target{
+		"ics file": func(*testing.T) func(*testing.T, *world) Target {
+			return func(t *testing.T, w *world) Target {
+				f := webcal.NewFile(filepath.Join(t.TempDir(), "followups.ics"), ics.Calendar{Name: "Follow-ups"})
+				f.Now = func() time.Time { return w.now }
+				return f
 			}
+		},
+		"google": func(t *testing.T) func(*testing.T, *world) Target { return googleTarget },
+		"caldav": func(t *testing.T) func(*testing.T, *world) Target {
+			base := startRadicale(t)
+			n := 0
+			return func(t *testing.T, w *world) Target { n++; return radicaleTarget(t, base, n) }
+		},
+	}
+	for name, adapter := range adapters {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			make := adapter(t)
+			matrix(t, func(t *testing.T) *world {
+				w := newWorld(t)
+				w.dest = make(t, w)
+				w.job = w.newJob()
+				return w
+			}, crashStory[:3], stride)
 		})
 	}
 }

@@ -123,7 +123,7 @@ func letters(s string) string {
 // rebuilt makes a record of an event of ours that nothing is remembered of, but
 // maybe that it was begun to be written.
 func rebuilt(k Known, begun calendar.Fields) planner.Record {
-	s, ok := readStamp(k.Event.Marker)
+	s, _ := readStamp(k.Event.Marker)
 	e := k.Event
 	r := planner.Record{
 		FollowUp: planner.FollowUp{
@@ -132,9 +132,6 @@ func rebuilt(k Known, begun calendar.Fields) planner.Record {
 			Why: "it was found in the calendar",
 		},
 		Generation: s.generation, Created: e.Created, Updated: e.Updated,
-	}
-	if ok {
-		r.Sequence = -1 // of no write: see takes everything from the event
 	}
 	return see(r, k, begun)
 }

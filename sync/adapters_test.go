@@ -1,0 +1,102 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"followup/calendar/caldav"
+	"followup/calendar/calendartest"
+	"followup/calendar/google"
+	"followup/calendar/ics"
+)
+
+// googleTarget is the adapter for Google over a fake of the server.
+func googleTarget(t *testing.T, w *world) Target {
+	t.Helper()
+	g, err := calendartest.NewGoogle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		g.Close()
+		for _, v := range g.Violations() {
+			t.Errorf("against the documentation: %s", v)
+		}
+	})
+	dir := t.TempDir()
+	o := google.Options{
+		ClientFile: filepath.Join(dir, "client.json"), TokenFile: filepath.Join(dir, "token.json"), Endpoint: g.Endpoint(),
+		Backoff: time.Millisecond, WriteRate: 1e6, Now: func() time.Time { return w.now },
+	}
+	for path, data := range map[string][]byte{o.ClientFile: g.ClientFile(), o.TokenFile: g.Grant(time.Now().Add(time.Hour), google.ScopeReadOwned, google.ScopeWrite)} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := google.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Target(google.TargetOptions{})
+}
+
+// startRadicale starts a CalDAV server that lets everybody in, on this machine only.
+func startRadicale(t *testing.T) (base string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	dir := t.TempDir()
+	config := fmt.Sprintf("[server]\nhosts = %s\n[auth]\ntype = none\n[storage]\nfilesystem_folder = %s/data\n[web]\ntype = none\n[logging]\nlevel = error\n", address, dir)
+	if err := os.WriteFile(filepath.Join(dir, "config"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("radicale", "--config", filepath.Join(dir, "config"))
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("%v; install it with apt-get install radicale", err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	base = "http://" + address + "/"
+	for range 100 {
+		if res, err := http.Get(base); err == nil {
+			res.Body.Close()
+			return base
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("radicale does not answer")
+	return ""
+}
+
+// radicaleTarget is the adapter for CalDAV over a new collection of the server.
+func radicaleTarget(t *testing.T, base string, n int) Target {
+	t.Helper()
+	url := fmt.Sprintf("%snina/story%d/", base, n)
+	body := `<?xml version="1.0"?><C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"/>`
+	req, err := http.NewRequest("MKCALENDAR", url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth("nina", "x")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil || res.StatusCode != http.StatusCreated {
+		t.Fatal(res, err)
+	}
+	res.Body.Close()
+	c, err := caldav.Open(context.Background(), caldav.Options{URL: url, Username: "nina", Secret: caldav.Secret{Value: "x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Target("", ics.Options{Source: "target"})
+}
