@@ -48,13 +48,29 @@ type dateReader struct {
 	year      int
 }
 
+// nearCalendar tells whether a word such as "next" stands by one that it can
+// belong to: in "next steps by Friday" it doesn't.
+func nearCalendar(h hit, hits []hit) bool {
+	for _, o := range hits {
+		switch o.section {
+		case "unit", "weekday", "month":
+		case "date":
+			if o.value != "next" && o.value != "this" || o.entry == h.entry || h.value == o.value {
+				continue
+			}
+		default:
+			continue
+		}
+		if o.start >= h.end && o.start-h.end <= 9 || h.start >= o.end && h.start-o.end <= 9 || o.start <= h.start && h.end <= o.end || h.start <= o.start && o.end <= h.end {
+			return true
+		}
+	}
+	return false
+}
+
 func (d *dateReader) scan(hits []hit) {
 	used := make([]bool, len(d.low)+1)
 	d.numeric(used)
-	type found struct {
-		hit
-		n int
-	}
 	covered := 0
 	for _, h := range hits {
 		if h.start < covered && h.section != "number" {
@@ -68,6 +84,12 @@ func (d *dateReader) scan(hits []hit) {
 		}
 		if used[h.start] {
 			continue
+		}
+		switch h.value {
+		case "next", "this", "afternext", "early", "mid", "end":
+			if h.section == "date" && !nearCalendar(h, hits) && !digit(d.low[max(0, h.start-1)]) {
+				continue
+			}
 		}
 		if d.take(h) {
 			covered = max(covered, h.end)
@@ -152,6 +174,10 @@ func (d *dateReader) flag(h hit) bool {
 		d.eow = true
 	case "eom":
 		d.eom = true
+	case "twoweeks":
+		d.numbers, d.unit = append(d.numbers, 2), "week"
+	case "afternextweek":
+		d.afterNext, d.unit = true, "week"
 	case "nextweek":
 		d.next, d.unit = true, "week"
 	case "thisweek":

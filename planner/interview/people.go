@@ -22,6 +22,9 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 		if r.companyAsName(p.Name, company, via) {
 			continue
 		}
+		if via != "" && company != "" && !g.organizer && !g.creator && r.outside(g) && meets(compact(via), g.label()) {
+			continue // a second person of the agency
+		}
 		if g.organizer || g.creator {
 			chief = p
 			if recruiter == (Person{}) && g.optional {
@@ -216,9 +219,9 @@ func (r *reading) withoutLead(s string) string {
 				continue
 			}
 			switch h.section {
-			case "with", "article", "people.lead":
-				if t.low[h.end] == ' ' && r.speaks(h) {
-					s, changed = strings.TrimSpace(t.slice(h.end, len(t.low))), true
+			case "with", "article", "mr":
+				if (t.low[h.end] == ' ' || t.low[h.end] == '.') && r.speaks(h) {
+					s, changed = strings.TrimLeft(t.slice(h.end, len(t.low)), ". "), true
 				}
 			}
 			if changed {

@@ -1,6 +1,9 @@
 package interview
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // roundOrder lists the rounds by what decides when a title has words of several.
 var roundOrder = []Round{OfferCall, TakeHome, Final, HiringManager, Panel, Onsite, Technical, Screen}
@@ -20,6 +23,10 @@ func (r *reading) findRound(interviewers []Person, recruiter Person) (Round, int
 	}
 	if round == Other {
 		switch {
+		case r.hasPad():
+			round = Technical
+		case r.callWithSender(interviewers):
+			round = Screen
 		case len(interviewers) >= 3 || r.scheduleSlots() >= 2 && len(interviewers) >= 2:
 			round = Panel
 		case len(interviewers) == 1 && samePerson(interviewers[0], recruiter):
@@ -27,6 +34,20 @@ func (r *reading) findRound(interviewers []Person, recruiter Person) (Round, int
 		}
 	}
 	return round, ordinal
+}
+
+func (r *reading) hasPad() bool {
+	return slices.ContainsFunc(r.links, func(l string) bool { return loadFacts().has("pad", linkHost(l)) })
+}
+
+// callWithSender tells whether the event is a call or chat with the one who
+// arranged it, which is how a first talk with a recruiter looks.
+func (r *reading) callWithSender(interviewers []Person) bool {
+	org, ok := r.organizer()
+	if !ok || len(interviewers) != 1 || !samePerson(interviewers[0], org.person()) || hasSection(r.titleHit, "interview") {
+		return false
+	}
+	return slices.ContainsFunc(r.titleHit, func(h hit) bool { return h.section == "talk" && r.speaks(h) })
 }
 
 // bodyRounds are the hits of the body that speak of the round: those directly

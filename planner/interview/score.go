@@ -291,7 +291,7 @@ func (r *reading) lookAlike() {
 			soft, isSoft := strings.CutPrefix(h.section, "soft.")
 			switch {
 			case isNot && src.main && !r.inPiece(src.t, h):
-				note(-5, strict, quote(src.t, h))
+				note(r.lookAlikeWeight(strict, src.t, src.hits, h), strict, quote(src.t, h))
 			case isSoft && src.main && !r.inPiece(src.t, h):
 				note(-1.8, soft, quote(src.t, h))
 			case isNot && !src.main && strings.Contains(h.pre, " ") && bodyClass(strict):
@@ -302,6 +302,49 @@ func (r *reading) lookAlike() {
 	if worst < 0 {
 		r.say("look-alike: "+class, detail, worst)
 	}
+}
+
+// lookAlikeWeight weighs a look-alike's word in a title. Those that say what is
+// done with an interview decide; those that only name a place or a trade may be
+// the employer's name when the title says job interview besides.
+func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float64 {
+	switch class {
+	case "visa", "school", "medical", "home", "media", "sales", "fair", "other", "performance":
+	default:
+		return -5
+	}
+	job := false
+	for _, o := range hits {
+		if o.section != "interview" {
+			continue
+		}
+		if o.start < h.end && h.start < o.end {
+			return -5 // one word or phrase with it: "Visainterview"
+		}
+		job = job || !loadFacts()["generic-interview"][o.pre]
+	}
+	if job {
+		return -1.2
+	}
+	if r.properName(t, h) {
+		return -1.4
+	}
+	return -5
+}
+
+// properName tells whether the word is part of a name: written with a capital
+// beside another word with one, in a language that keeps capitals for names.
+func (r *reading) properName(t text, h hit) bool {
+	if r.lang == "de" || !startsUpper(t.slice(h.start, h.end)) || dense(firstRune(h.pre)) || h.start == 0 {
+		return false
+	}
+	for _, p := range r.pieces {
+		words := strings.Fields(p.text)
+		if len(words) >= 2 && len(words) <= 5 && capitalised(words) && strings.Contains(fold(p.text), t.low[h.start:h.end]) {
+			return true
+		}
+	}
+	return false
 }
 
 // bodyClass tells whether words of the class count in a body too.

@@ -54,7 +54,7 @@ func (r *reading) headOf(t text, kind slotKind, closed bool) text {
 		case "interview":
 			stop = kind != roleSlot || !closed
 		case "and":
-			stop = kind == companySlot && r.speaks(h)
+			stop = kind == companySlot && r.speaks(h) || kind == roleSlot && r.speaks(h) && r.looksLikeRole(t.slice(0, h.start)) && !r.looksLikeRole(t.slice(h.end, len(t.low)))
 		}
 		if stop {
 			end = h.start

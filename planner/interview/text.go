@@ -105,7 +105,7 @@ func isASCII(s string) bool {
 var spaceCleaner = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", " ",
 	"\u200b", "", "\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "", "\ufeff", "", "\u202a", "", "\u202b", "",
 	"\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u00ad", "",
-	"\\n", "\n") // \n in letters is text that was escaped twice on its way
+	" : ", ": ", "\\n", "\n") // \n in letters is text that was escaped twice on its way
 
 func cleanSpaces(s string) string {
 	s = spaceCleaner.Replace(s)

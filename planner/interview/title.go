@@ -42,7 +42,7 @@ func anchorSection(s string) bool {
 func (r *reading) cutTitle(t text, hits []hit) []piece {
 	marks := make([]byte, len(t.low)) // 0 text, 1 separator or anchor; else index+2 of hint
 	for _, h := range hits {
-		if anchorSection(h.section) && !r.partOfRole(t, h, hits) {
+		if anchorSection(h.section) && (h.section == "interview" || r.speaks(h)) && !r.partOfRole(t, h, hits) {
 			fill(marks, h.start, h.end, 1)
 		}
 	}
@@ -347,6 +347,9 @@ func noise(s string) bool {
 		return true
 	}
 	fields := strings.Fields(low)
+	if len(fields) == 2 && strings.Trim(fields[1], "0123456789/.") == "" && utf8.RuneCountInString(fields[0]) <= 8 {
+		return true // "steg 2", "part 1/3"
+	}
 	if len(fields) <= 3 && strings.ContainsAny(low, "0123456789") {
 		for _, f := range fields {
 			f = strings.Trim(f, "0123456789.:'-+")
@@ -371,6 +374,11 @@ func (r *reading) knownCompany(s string) bool {
 	c := compact(stripLegal(s))
 	if utf8.RuneCountInString(c) < 2 {
 		return false
+	}
+	for _, g := range r.guests {
+		if g.mailbox && compact(g.name) == c {
+			return true
+		}
 	}
 	for _, l := range r.companyLabels() {
 		if meets(c, l) {
@@ -426,17 +434,17 @@ func stripLegal(s string) string {
 
 // knownPerson returns the guest or host whom s names in full or by first name.
 func (r *reading) knownPerson(s string) Person {
-	words := nameWords(s)
+	words := nameWords(r.withoutLead(stripHonorific(s, r.v)))
 	if len(words) == 0 {
 		return Person{}
 	}
 	var found Person
 	for _, g := range r.guests {
 		p := g.person()
-		if p.Name == "" {
+		if p.Name == "" || g.mailbox {
 			continue
 		}
-		if namesMeet(words, nameWords(p.Name)) || compact(p.Name) == compact(s) {
+		if namesMeet(words, nameWords(p.Name)) || compact(p.Name) == compact(s) || r.inflects() && inflectedMeet(words, nameWords(p.Name)) {
 			if found.Email == "" || p.Email != "" {
 				found = p
 			}
@@ -461,10 +469,42 @@ func namesMeet(a, b []string) bool {
 	return true
 }
 
+// inflects tells whether the event's language changes the ends of names.
+func (r *reading) inflects() bool {
+	switch r.lang {
+	case "pl", "cs", "ru", "uk", "el", "hu", "fi", "tr", "ro", "sk", "hr":
+		return true
+	}
+	return false
+}
+
+// inflectedMeet tells whether the words of one name are those of another but for
+// their ends: "z Anną Wroną" and Anna Wrona.
+func inflectedMeet(a, b []string) bool {
+	if len(a) > len(b) {
+		return false
+	}
+	for _, w := range a {
+		if !slices.ContainsFunc(b, func(o string) bool { return sameStem(w, o) }) {
+			return false
+		}
+	}
+	return len(a) > 0
+}
+
+func sameStem(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n >= 3 && n >= min(len(x), len(y))-2 && n >= max(len(x), len(y))-4
+}
+
 // looksLikeRole tells whether s holds the words of a job.
 func (r *reading) looksLikeRole(s string) bool {
 	t := newText(s)
-	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool { return h.section == "job" })
+	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool { return h.section == "job" && r.speaks(h) })
 }
 
 // looksLikeName tells whether s is a person's name by its form and first name.

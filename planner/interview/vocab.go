@@ -19,6 +19,7 @@ var vocabFiles embed.FS
 
 // entry is one phrase of a vocabulary file.
 type entry struct {
+	exact   string // the phrase with its accents, for languages in which they tell words apart
 	lang    string
 	section string
 	value   string // what stands before "=" in the line: a weekday, a month, a number
@@ -157,6 +158,19 @@ func expand(p string) ([]string, error) {
 	return out, nil
 }
 
+// joins tells whether a word of a dense script is found inside of others. Short
+// words of scripts with blanks, and single Korean syllables, stand alone.
+func joins(r rune, s string) bool {
+	n := utf8.RuneCountInString(s)
+	switch {
+	case r < 0x800, r >= 0x900 && r < 0x980:
+		return n >= 4
+	case r >= 0xac00 && r < 0xd7b0:
+		return n >= 2
+	}
+	return true
+}
+
 // foldEntry folds a phrase of a file, which needs none of the cleaning that a
 // text from outside does.
 func foldEntry(s string) string {
@@ -198,9 +212,12 @@ func newEntry(lang, section, value, p string) (entry, error) {
 		last = e.rest[n-1]
 	}
 	r, _ := utf8.DecodeRuneInString(e.pre)
-	e.openL = e.openL || dense(r)
+	e.openL = e.openL || dense(r) && joins(r, e.pre)
 	r, _ = utf8.DecodeLastRuneInString(last)
-	e.openR = e.openR || dense(r)
+	e.openR = e.openR || dense(r) && joins(r, last)
+	if lang == "vi" && len(e.rest) == 0 && !e.slot {
+		e.exact = norm.NFKC.String(p)
+	}
 	return e, nil
 }
 
@@ -236,13 +253,13 @@ func (v *vocabulary) scan(t text) []hit {
 		if i+3 <= len(low) {
 			h := head(low, i)
 			if k := headHash(h); v.first[k>>6]&(1<<(k&63)) != 0 {
-				hits = v.matchAt(hits, low, i, prevWord && isWord, v.byHead[h])
+				hits = v.matchAt(hits, t, i, prevWord && isWord, v.byHead[h])
 			}
 		}
 		if isWord && !prevWord {
 			for l := 1; l <= 2 && i+l <= len(low); l++ {
 				if ids, ok := v.short[low[i:i+l]]; ok {
-					hits = v.matchAt(hits, low, i, false, ids)
+					hits = v.matchAt(hits, t, i, false, ids)
 				}
 			}
 		}
@@ -255,10 +272,24 @@ func (v *vocabulary) scan(t text) []hit {
 		}
 		return b.end - a.end
 	})
-	return hits
+	return longestSlots(hits)
 }
 
-func (v *vocabulary) matchAt(hits []hit, low string, i int, inside bool, ids []int32) []hit {
+// longestSlots keeps of several phrases with slots that begin together the one
+// with the most words before its slot.
+func longestSlots(hits []hit) []hit {
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		if !h.slot || h.slotPre {
+			return false
+		}
+		return slices.ContainsFunc(hits, func(o hit) bool {
+			return o.entry != h.entry && o.slot && !o.slotPre && o.section == h.section && o.start == h.start && o.slotFrom > h.slotFrom
+		})
+	})
+}
+
+func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, ids []int32) []hit {
+	low := t.low
 	for _, id := range ids {
 		e := &v.entries[id]
 		if inside && !e.openL || !strings.HasPrefix(low[i:], e.pre) {
@@ -277,13 +308,35 @@ func (v *vocabulary) matchAt(hits []hit, low string, i int, inside bool, ids []i
 				continue
 			}
 		}
+		if e.exact != "" && !strings.EqualFold(t.slice(i, i+len(e.pre)), e.exact) {
+			continue
+		}
 		h := hit{entry: e, start: i, end: end}
+		if !e.slot {
+			h.widen(low)
+		}
 		if e.slot && !h.fillSlot(low) {
 			continue
 		}
 		hits = append(hits, h)
 	}
 	return hits
+}
+
+// widen takes the rest of a word that the phrase leaves open into the hit.
+func (h *hit) widen(low string) {
+	if last, _ := utf8.DecodeLastRuneInString(low[:h.end]); h.openR && wordRune(last) && !dense(last) {
+		h.end = wordEnd(low, h.end)
+	}
+	if first, _ := utf8.DecodeRuneInString(low[h.start:]); h.openL && wordRune(first) && !dense(first) {
+		for h.start > 0 {
+			r, n := utf8.DecodeLastRuneInString(low[:h.start])
+			if !wordRune(r) {
+				break
+			}
+			h.start -= n
+		}
+	}
 }
 
 // matchRest matches the further words of a phrase behind the ends of the words
@@ -346,5 +399,5 @@ var vocabularySections = []string{
 	"soft.school", "soft.medical", "soft.home", "soft.sales", "soft.fair", "soft.hold", "soft.own", "soft.other",
 	"with", "at", "for", "with.post", "at.post", "for.post", "role", "label.role", "company", "label.company", "people", "label.people",
 	"label.recruiter", "recruiter", "job", "promise", "promise.not", "weekday", "month", "number", "unit", "day", "date",
-	"mr", "honorific", "and", "article", "role.noise", "slot.end", "slot.start", "via",
+	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via",
 }
