@@ -1,6 +1,9 @@
 package ics
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // maxEmpty bounds how many periods in a row may give no date before the rule
 // counts as one that never gives another, and totalBudget how many periods a
@@ -10,6 +13,13 @@ const (
 	maxEmpty    = 40_000
 	totalBudget = 5_000_000
 )
+
+// maxTimes is how many times of one day a rule may name: a rule of days with more
+// is left with the first ones.
+const maxTimes = 1 << 12
+
+// expansions are used again, with the room that they have.
+var expansions = sync.Pool{New: func() any { return new(expansion) }}
 
 // lastWall is the end of the world: 9999-12-31.
 var lastWall = civilDays(9999, 12, 31) * day
@@ -34,7 +44,9 @@ type expansion struct {
 // yield says false, or when the budget is used up. DTSTART counts as the first
 // date whether or not it is in the rule.
 func (r *rule) each(start, from, to int64, budget *int, yield func(int64) bool) {
-	e := &expansion{r: r, start: start, from: max(from, start), to: min(to, lastWall), budget: budget}
+	e := expansions.Get().(*expansion)
+	defer expansions.Put(e)
+	*e = expansion{r: r, start: start, from: max(from, start), to: min(to, lastWall), budget: budget, days: e.days[:0], times: e.times[:0], set: e.set[:0]}
 	if e.from > e.to || e.from == start && !yield(start) {
 		return
 	}
@@ -92,7 +104,7 @@ func (e *expansion) setTimes() {
 				e.times = append(e.times, int64(h*3600+m*60+min(s, 59)))
 			}
 		}
-		if len(e.times) > 1<<14 {
+		if len(e.times) > maxTimes {
 			return
 		}
 	}
