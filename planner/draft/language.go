@@ -31,7 +31,7 @@ const DefaultLanguage = "en"
 
 // Languages lists the embedded languages, English first. Portuguese is
 // Brazilian, Chinese is written in simplified characters.
-var Languages = []string{"en", "de", "fr", "es", "pt", "it", "nl", "pl"}
+var Languages = []string{"en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "ja", "zh"}
 
 var languages = map[string]language{
 	"en": {

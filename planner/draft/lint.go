@@ -81,7 +81,7 @@ var (
 		"it": regexp.MustCompile(`(?i)(?:^|\s)(?:presso|di|del|della|il|la|per|e|con|in)\s*[.,;:!?]`),
 		"nl": regexp.MustCompile(`(?i)\b(?:bij|van|de|het|voor|met|als|en)\s*[.,;:!?]`),
 		"pl": regexp.MustCompile(`(?i)(?:^|\s)(?:w|z|na|do|i|o|dla|od)\s*[.,;:!?]`),
-		"sv": regexp.MustCompile(`(?i)\b(?:hos|som|för|och|till|den|på)\s*[.,;:!?]`),
+		"sv": regexp.MustCompile(`(?i)\b(?:hos|som|och)\s*[.,;:!?]`),
 	}
 	exclamation = regexp.MustCompile(`[!！]`)
 )

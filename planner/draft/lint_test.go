@@ -199,7 +199,7 @@ func badParagraphs(t Text) []string {
 	paragraphs := strings.Split(t.Body, "\n\n")
 	for i, p := range paragraphs {
 		last := []rune(p)[len([]rune(p))-1]
-		signature := strings.Contains(p, "\n") || i == len(paragraphs)-1 || strings.HasPrefix(paragraphs[i+1][:2], "P")
+		signature := strings.Contains(p, "\n") || languages[t.Language].solid && (i == 0 || i > len(paragraphs)-3) || i == len(paragraphs)-1 || strings.HasPrefix(paragraphs[i+1][:2], "P")
 		if !strings.ContainsRune(".?!。？：:,，；", last) && !signature {
 			bad = append(bad, fmt.Sprintf("a paragraph ends without a stop: %q", p))
 		}
@@ -269,7 +269,7 @@ func foreign(lang, text string) []string {
 }
 
 // traditional are common characters that simplified Chinese writes otherwise.
-const traditional = "們這個時會機謝請說話對為來過還進問題門見關開間邊務職業學經歷點選項興趣與應該實際發現無論從後張員資訊電郵長處單紹參專環項覺認識讓誰種麼樣當動場歡華語寫書讀聽給線總結報導議獲聯絡"
+const traditional = "們這個時會機謝請說話對為來過還進問題門見關開間邊務職業學經歷點選項興與應該實際發現無論從後張員資訊電郵長處單紹參專環項覺認識讓誰種麼樣當動場歡華語寫書讀聽給線總結報導議獲聯絡"
 
 func scriptFits(lang string, r rune) bool {
 	kana := unicode.In(r, unicode.Hiragana, unicode.Katakana)
