@@ -99,6 +99,29 @@ func TestParseHours(t *testing.T) {
 	}
 }
 
+func FuzzParseHours(f *testing.F) {
+	for _, s := range []string{"09:00-18:00", "9-17", "22:00-06:00", "00:00-24:00", "", "-", "24-24"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		h, err := ParseHours(s)
+		if err != nil {
+			return
+		}
+		if again, err := ParseHours(h.String()); err != nil || again != h {
+			t.Errorf("%q reads %v, which reads %v, %v", s, h, again, err)
+		}
+		if n := h.length(); n <= 0 || n > day || h.From < 0 || h.From >= day {
+			t.Errorf("%q reads %v, %s long", s, h, n)
+		}
+		p := DefaultPolicy()
+		p.WorkingHours = h
+		if err := p.Check(); err != nil {
+			t.Errorf("%q: %v", s, err)
+		}
+	})
+}
+
 func TestParseWeekday(t *testing.T) {
 	for text, want := range map[string]time.Weekday{"sat": time.Saturday, "Sunday": time.Sunday, "THU": time.Thursday, "thurs": time.Thursday} {
 		if got, err := ParseWeekday(text); err != nil || got != want {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/ar"
@@ -42,6 +43,10 @@ import (
 	"github.com/rickar/cal/v2/us"
 	"github.com/rickar/cal/v2/za"
 )
+
+// The library makes holidays in the machine's zone unless told otherwise; where
+// that has no midnight on some day, the holiday would move.
+func init() { cal.DefaultLoc = time.UTC }
 
 // holidayTables are the public holidays by ISO 3166-1 country code, and by ISO
 // 3166-2 code where a country's regions differ.

@@ -174,15 +174,14 @@ func (pr *process) last() *round {
 
 // title is what a person calls the process.
 func (pr *process) title() string {
+	company, role := squeeze(pr.company), squeeze(pr.role)
 	switch {
-	case pr.company != "" && pr.role != "":
-		return pr.company + ", " + pr.role
-	case pr.company != "":
-		return pr.company
-	case pr.role != "":
-		return pr.role
+	case company != "" && role != "":
+		return company + ", " + role
+	case company != "" || role != "":
+		return company + role
 	case pr.last() != nil:
-		return pr.last().last.Event.Summary
+		return squeeze(pr.last().last.Event.Summary)
 	}
 	return pr.key
 }

@@ -59,7 +59,7 @@ func (p *planning) text(f *FollowUp, w want, t draft.Text) string {
 	mail := t.Subject != ""
 	head := toLine(f.To, w.data)
 	if mail {
-		head = strings.TrimPrefix(head+"\nSubject: "+t.Subject, "\n")
+		head = strings.TrimPrefix(head+"\nSubject: "+squeeze(t.Subject), "\n")
 	}
 	parts = append(parts, head, strings.TrimSpace(t.Body), rule)
 	if mail && p.mailTo != nil {
@@ -102,13 +102,14 @@ func toLine(to []interview.Person, d draft.Data) string {
 }
 
 func contactWords(p interview.Person) string {
+	name, email := squeeze(p.Name), squeeze(p.Email)
 	switch {
-	case p.Name == "":
-		return p.Email
-	case p.Email == "":
-		return p.Name
+	case name == "":
+		return email
+	case email == "":
+		return name
 	}
-	return p.Name + ", " + p.Email
+	return name + ", " + email
 }
 
 // howTo tells how to mark the follow-up. It must not hold a hashtag itself, or
@@ -129,22 +130,33 @@ func howTo(k draft.Kind) string {
 	return strings.Join(lines, "\n")
 }
 
-// plain takes the meaning from hashtags in quoted titles and notes: a word joiner
-// behind the # is not seen by a person and is no letter to calendar.ParseMarks.
+// joiner is a word joiner: a person does not see it, and to calendar.ParseMarks
+// and to HTML it is no letter.
+const joiner = '\u2060'
+
+// plain takes the meaning from hashtags and HTML tags in quoted titles, names and
+// notes: our own text must not mark the follow-up, and an invitation must not
+// make a calendar that takes descriptions for HTML show or fetch anything.
 func plain(text string) string {
-	if len(calendar.ParseMarks(text)) == 0 {
-		return text
-	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	marked := len(calendar.ParseMarks(text)) > 0
 	var b strings.Builder
 	for text != "" {
 		r, n := utf8.DecodeRuneInString(text)
 		b.WriteString(text[:n])
 		text = text[n:]
-		if next, _ := utf8.DecodeRuneInString(text); r == '#' && unicode.IsLetter(next) {
-			b.WriteRune('\u2060')
+		next, _ := utf8.DecodeRuneInString(text)
+		if r == '#' && marked && unicode.IsLetter(next) || r == '<' && opensTag(next) {
+			b.WriteRune(joiner)
 		}
 	}
 	return b.String()
+}
+
+// opensTag tells whether a tag, a comment or the like begins with < and the rune:
+// HTML section 13.2.5.6.
+func opensTag(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r == '/' || r == '!' || r == '?'
 }
 
 func upper(s string) string {

@@ -91,12 +91,33 @@ func TestOurTextMarksNothing(t *testing.T) {
 	}
 }
 
+// TestHostileInvitation holds that what others write into an invitation can't
+// become markup, lines or directions of ours.
+func TestHostileInvitation(t *testing.T) {
+	s := testScript(t)
+	iv := &s.interviews[0]
+	evil := "Acme <img src=http://x.example/p.gif>\r\nTo: you\u202e#rejected\x00"
+	iv.Event.Summary, iv.Company, iv.Role = evil, evil, evil
+	iv.Interviewers = []interview.Person{{Name: evil, Email: "a@acme.example"}, {Name: evil + "2"}}
+	iv.Recruiter = interview.Person{Name: evil, Email: "r@acme.example"}
+	for _, f := range s.plan(t).FollowUps {
+		if strings.Contains(f.Text, "<img") || strings.Contains(f.Text, "\nTo: you") || strings.ContainsAny(f.Text+f.Title, "\x00\r") || strings.Contains(f.Title, "\n") {
+			t.Errorf("%q\n%q", f.Title, f.Text)
+		}
+		if strings.Contains(f.Why, "\u202e") {
+			t.Errorf("the reason turns the line around: %q", f.Why)
+		}
+	}
+}
+
 func TestPlainKeepsWhatIsNoMark(t *testing.T) {
 	for in, want := range map[string]string{
 		"C# and F#, ticket #42":  "C# and F#, ticket #42",
 		"#unknown stays":         "#unknown stays",
 		"is #offer a mark":       "is #\u2060offer a mark",
-		"#rejected\xff#accepted": "#\u2060rejected\xff#\u2060accepted",
+		"#rejected\xff#accepted": "#\u2060rejected\ufffd#\u2060accepted",
+		"a <> b, 1 < 2, x<3":     "a <> b, 1 < 2, x<3",
+		"<b>x</b> <!-- <?":       "<\u2060b>x<\u2060/b> <\u2060!-- <\u2060?",
 	} {
 		if got := plain(in); got != want {
 			t.Errorf("plain(%q) = %q, want %q", in, got, want)
@@ -170,4 +191,22 @@ func TestToneAndSignature(t *testing.T) {
 	if len(bodies) != len(draft.Tones) {
 		t.Errorf("%d texts for %d tones", len(bodies), len(draft.Tones))
 	}
+}
+
+func FuzzPlain(f *testing.F) {
+	for _, s := range []string{"#sent", "a #note: b", "<b>", "\xff#offer", "C# and <3", "(#skip)\n#done"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := plain(s)
+		if m := calendar.ParseMarks(got); len(m) > 0 {
+			t.Errorf("plain(%q) = %q still marks %v", s, got, m)
+		}
+		if again := plain(got); again != got {
+			t.Errorf("plain(%q) = %q, and of that %q", s, got, again)
+		}
+		if strings.ReplaceAll(got, string(joiner), "") != strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), string(joiner), "") {
+			t.Errorf("plain(%q) = %q says something else", s, got)
+		}
+	})
 }

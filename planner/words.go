@@ -3,6 +3,7 @@ package planner
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"followup/calendar"
 	"followup/planner/draft"
@@ -13,7 +14,7 @@ const maxTitle = 60
 
 // quote puts a title between quotation marks, cut to a readable length.
 func quote(title string) string {
-	t := strings.Join(strings.Fields(title), " ")
+	t := squeeze(title)
 	if r := []rune(t); len(r) > maxTitle {
 		t = string(r[:maxTitle-1]) + "…"
 	}
@@ -21,6 +22,21 @@ func quote(title string) string {
 		return "an untitled event"
 	}
 	return `"` + t + `"`
+}
+
+// squeeze makes one line of a text, without the characters that are not seen but
+// change how the rest is read: controls and overrides of the writing direction.
+func squeeze(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // shellQuote makes a word that a shell takes as one.
