@@ -100,9 +100,8 @@ func consent(ctx context.Context, conf *oauth2.Config, o AuthOptions) (*oauth2.T
 	answers := make(chan answer, 2)
 	srv := &http.Server{Handler: landing(state, answers), ReadHeaderTimeout: 10 * time.Second}
 	go srv.Serve(l) //nolint:errcheck // ends with the listener
-	defer srv.Close()
-	invite(address, l.Addr(), o)
-	if o.In != nil {
+	defer finish(srv)
+	if opened := invite(address, l.Addr(), o); !opened && o.In != nil {
 		go readPasted(o, state, answers)
 	}
 	select {
@@ -116,21 +115,33 @@ func consent(ctx context.Context, conf *oauth2.Config, o AuthOptions) (*oauth2.T
 	}
 }
 
-// invite prints the address, and opens the browser where there is one.
-func invite(address string, at net.Addr, o AuthOptions) {
+// finish lets the browser have its page before the server ends.
+func finish(srv *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if srv.Shutdown(ctx) != nil {
+		srv.Close()
+	}
+}
+
+// invite prints the address, and opens the browser where there is one. Only
+// without one is the terminal's input ours to read.
+func invite(address string, at net.Addr, o AuthOptions) (opened bool) {
 	port := at.(*net.TCPAddr).Port
 	fmt.Fprintf(o.Out, "Open this address in your browser and allow followup what it asks for:\n\n%s\n\n", address)
 	if o.NoBrowser {
 		fmt.Fprintf(o.Out, "If the browser runs on another machine it will end at an address beginning with\nhttp://127.0.0.1:%d that it can't open: copy that address and paste it here,\nor forward the port first: ssh -L %d:127.0.0.1:%d HOST\n\n", port, port, port)
-		return
+		return false
 	}
 	open := o.Open
 	if open == nil {
 		open = openBrowser
 	}
 	if err := open(address); err != nil {
-		fmt.Fprintln(o.Out, "No browser could be opened here; open the address yourself.")
+		fmt.Fprintln(o.Out, "No browser could be opened here. Open the address yourself; if it ends at an address\nthat can't be opened, copy that one and paste it here.")
+		return false
 	}
+	return true
 }
 
 // answer is what came back from the browser.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 )
 
 // openBrowser opens the address in the person's browser and does not wait for it.
@@ -15,8 +16,9 @@ func openBrowser(address string) error {
 	case "windows":
 		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", address}
 	}
-	if b := os.Getenv("BROWSER"); b != "" && runtime.GOOS != "windows" {
-		name, args = b, []string{address}
+	if b, _, _ := strings.Cut(os.Getenv("BROWSER"), ":"); b != "" && runtime.GOOS != "windows" {
+		words := strings.Fields(strings.ReplaceAll(b, "%s", ""))
+		name, args = words[0], append(words[1:], address)
 	}
 	cmd := exec.Command(name, args...)
 	if err := cmd.Start(); err != nil {

@@ -89,7 +89,7 @@ func (c clientFile) service(o Options, scopes []string) (*jwt.Config, error) {
 	}
 	conf.Subject = first(o.Subject, c.Subject)
 	if conf.Subject == "" {
-		return nil, errors.New("a service account needs the user that it acts for (domain-wide delegation): add \"subject\": \"name@your-domain\" to its key file; alone it would make calendars that nobody can own")
+		return nil, errors.New("a service account needs the user that it acts for (domain-wide delegation): set google.subject to name@your-domain; alone it would make calendars that nobody can own")
 	}
 	if o.TokenURL != "" {
 		conf.TokenURL = o.TokenURL

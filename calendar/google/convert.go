@@ -82,6 +82,9 @@ func (l *listing) event(e *api.Event) (calendar.Event, error) {
 		Private:      e.Visibility == "private" || e.Visibility == "confidential",
 	}
 	people(&out, e)
+	if e.AttendeesOmitted {
+		out.Warnings = append(out.Warnings, "Google does not show all guests of this event")
+	}
 	marker(&out, e)
 	if e.RecurringEventId != "" {
 		out.RecurrenceID = recurrenceID(e.OriginalStartTime)

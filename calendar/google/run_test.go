@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	gosync "sync"
 	"testing"
 	"time"
 
@@ -36,56 +37,61 @@ type world struct {
 	death *death
 }
 
-// death ends the process at one of its steps: a request to the API, before it is
-// done or after it with the reply lost, or a write to the state.
+// death ends the process at one of its requests to the API, before it is done or
+// after it with the reply lost. From then on nothing has any effect. (That it may
+// die at any write to its state is tested with package sync.)
 type death struct {
-	step, at int
-	after    bool
-	dead     bool
-	kill     context.CancelFunc
+	mu    gosync.Mutex
+	step  int
+	at    int
+	after bool
+	dead  bool
+	kill  context.CancelFunc
 }
 
 var errDead = errors.New("the process is dead")
 
-func (d *death) arm(at int, after bool) { *d = death{at: at, after: after} }
+func (d *death) arm(at int, after bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.step, d.at, d.after, d.dead = 0, at, after, false
+}
 
-// tick counts a step and tells whether the process dies in it.
-func (d *death) tick() bool {
-	d.step++
-	if d.step == d.at {
-		d.dead = true
-		return true
-	}
-	return false
+func (d *death) begin(kill context.CancelFunc) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.kill = kill
+}
+
+func (d *death) steps() (n int, dead bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.step, d.dead
 }
 
 func (d *death) request(calendartest.GoogleRequest) calendartest.GoogleFault {
-	if d.dead {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.step++
+	switch {
+	case d.dead:
 		return calendartest.GoogleFault{Drop: true}
-	}
-	if !d.tick() {
+	case d.step != d.at:
 		return calendartest.GoogleFault{}
 	}
-	if d.kill != nil {
-		defer d.kill()
-	}
+	d.dead = true
+	defer d.kill()
 	return calendartest.GoogleFault{Drop: !d.after, Lose: d.after}
 }
 
-// mortal is a state file of a process that may die.
+// mortal is a state file of a process that may be dead.
 type mortal struct {
 	*sqlite.Store
 	d *death
 }
 
 func (m mortal) do(write func() error) error {
-	if m.d.dead {
-		return errDead
-	}
-	if m.d.tick() {
-		if m.d.after {
-			write() //nolint:errcheck // nobody is left to hear of it
-		}
+	if _, dead := m.d.steps(); dead {
 		return errDead
 	}
 	return write()
@@ -131,7 +137,7 @@ func (w *world) try() (run sync.Run, err error) {
 func (w *world) process(do func(context.Context, *sync.Job) error) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	w.death.kill = cancel
+	w.death.begin(cancel)
 	o := w.o
 	o.Now = func() time.Time { return w.clock }
 	a, err := Open(ctx, o)
@@ -443,10 +449,11 @@ func tell(t *testing.T, scene, step int, after bool) (steps int, end map[string]
 			w.death.arm(step, after)
 		}
 		_, err := w.try()
+		n, dead := w.death.steps()
 		if i == scene {
-			steps = w.death.step
+			steps = n
 		}
-		if err != nil && !w.death.dead {
+		if err != nil && !dead {
 			t.Fatalf("scene %d: %v", i, err)
 		}
 		w.settle()
@@ -455,8 +462,7 @@ func tell(t *testing.T, scene, step int, after bool) (steps int, end map[string]
 	return steps, w.stands()
 }
 
-// The process dies at every request and every write to the state, before and
-// after its effect. The runs that follow end where they would have ended anyway.
+// The process dies at every request, before and after its effect. The runs that follow end where they would have ended anyway.
 func TestCrashMatrix(t *testing.T) {
 	_, want := tell(t, -1, 0, false)
 	deaths := 0
