@@ -77,8 +77,12 @@ func TestPutOffAfterTheFollowUpsDay(t *testing.T) {
 	s.now = s.now.AddDate(0, 0, 2) // the thank-yous' day is over
 	iv := &s.interviews[0]
 	iv.Event.Start, iv.Event.End = iv.Event.Start.AddDate(0, 0, 7), iv.Event.End.AddDate(0, 0, 7)
-	if got := starts(s.plan(t), draft.ThankYou); got != "Wed 2026-12-02 15:00, Wed 2026-12-02 15:15" {
+	p := s.plan(t)
+	if got := starts(p, draft.ThankYou); got != "Wed 2026-12-02 15:00, Wed 2026-12-02 15:15" {
 		t.Errorf("the interview was put off: thank-yous %s", got)
+	}
+	if why := of(p, draft.ThankYou)[0].Why; !strings.Contains(why, "moved from Wed 25 Nov 15:00 to Wed 2 Dec 15:00") {
+		t.Errorf("the reason does not tell: %s", why)
 	}
 }
 

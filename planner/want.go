@@ -111,10 +111,14 @@ func (p *planning) state(f *FollowUp, w want, st *standing, late, done bool) {
 		f.Why += "; you said that it is done"
 	case st != nil:
 		f.State = st.state
-		f.Why += "; stands " + moment(f.Start, p.in.Now)
-		if st.moved {
+		switch {
+		case st.moved:
 			f.End = st.end
-			f.Why += ", where you moved it"
+			f.Why += "; stands " + moment(f.Start, p.in.Now) + ", where you moved it"
+		case !f.Start.Equal(st.start):
+			f.Why += "; moved from " + moment(st.start.In(f.Start.Location()), f.Start) + " to " + moment(f.Start, p.in.Now) + " in your working hours"
+		default:
+			f.Why += "; stands " + moment(f.Start, p.in.Now)
 		}
 	case late:
 		f.State = Late
