@@ -113,7 +113,14 @@ type form struct {
 }
 
 func (f form) run(ctx context.Context, field huh.Field) error {
-	err := huh.NewForm(huh.NewGroup(field)).WithInput(f.in).WithOutput(f.out).RunWithContext(ctx)
+	in := f.in
+	// A form leaves a reader behind that takes the first keys of the next one; on a
+	// terminal of its own it can't.
+	if tty, err := os.Open("/dev/tty"); err == nil {
+		defer tty.Close()
+		in = tty
+	}
+	err := huh.NewForm(huh.NewGroup(field)).WithInput(in).WithOutput(f.out).RunWithContext(ctx)
 	if errors.Is(err, huh.ErrUserAborted) {
 		return context.Canceled
 	}
