@@ -65,30 +65,78 @@ func (e *encoder) vtimezone(loc *time.Location, first, last int) {
 	e.raw("END:VTIMEZONE")
 }
 
+// clock is what a zone shows at an instant.
+type clock struct {
+	name     string
+	offset   int
+	daylight bool
+}
+
+func clockAt(loc *time.Location, at int64) clock {
+	t := time.Unix(at, 0).In(loc)
+	name, offset := t.Zone()
+	return clock{name, offset, t.IsDST()}
+}
+
 // changes lists what holds at the beginning of the first year, and every change
-// until the end of the last.
+// until the end of the last. It looks at the clock day by day: Time.ZoneBounds is
+// not to be relied upon, since with Go's own copy of the zones, which is used where
+// the system has none (Windows, containers), it makes up changes at the turn of the
+// year and can name an end that lies before the time that it was asked for.
 func changes(loc *time.Location, first, last int) []change {
-	t := time.Date(first, 1, 1, 0, 0, 0, 0, loc)
-	end := time.Date(last+1, 1, 1, 0, 0, 0, 0, loc)
-	var out []change
-	for {
-		start, next := t.ZoneBounds()
-		abbr, off := t.Zone()
-		c := change{at: start, from: off, to: off, name: abbr, daylight: t.IsDST()}
-		if start.IsZero() {
-			c.at = time.Unix(0, 0).UTC().Add(-time.Duration(off) * time.Second)
-			if first < 1970 {
-				c.at = time.Date(first, 1, 1, 0, 0, 0, 0, time.UTC)
+	const day = 24 * 60 * 60
+	at := time.Date(first, 1, 1, 0, 0, 0, 0, loc).Unix()
+	end := time.Date(last+1, 1, 1, 0, 0, 0, 0, loc).Unix()
+	out := []change{firstChange(loc, first, at)}
+	now := clockAt(loc, at)
+	for ; at <= end; at += day {
+		for next := clockAt(loc, at+day); next != now; { // two changes within a day are told, too
+			from := now
+			changed := turn(loc, at, at+day, now)
+			now = clockAt(loc, changed)
+			if changed <= end {
+				out = append(out, change{at: time.Unix(changed, 0).UTC(), from: from.offset, to: now.offset, name: now.name, daylight: now.daylight})
 			}
-		} else {
-			_, c.from = start.Add(-time.Second).Zone()
 		}
-		out = append(out, c)
-		if next.IsZero() || next.After(end) {
-			return out
-		}
-		t = next
 	}
+	return out
+}
+
+// turn finds the first second after from, up to to, at which the zone no longer
+// shows was.
+func turn(loc *time.Location, from, to int64, was clock) int64 {
+	for to-from > 1 {
+		if mid := from + (to-from)/2; clockAt(loc, mid) == was {
+			from = mid
+		} else {
+			to = mid
+		}
+	}
+	return to
+}
+
+// firstChange is the change since which the clock shows what it shows at the
+// beginning of the first year.
+func firstChange(loc *time.Location, first int, at int64) change {
+	now := clockAt(loc, at)
+	c := change{from: now.offset, to: now.offset, name: now.name, daylight: now.daylight}
+	for {
+		start, _ := time.Unix(at, 0).In(loc).ZoneBounds()
+		if start.IsZero() {
+			break
+		}
+		before := clockAt(loc, start.Unix()-1)
+		if before != now {
+			c.at, c.from = start, before.offset
+			return c
+		}
+		at = min(at, start.Unix()) - 1 // made up: nothing changed there
+	}
+	c.at = time.Unix(0, 0).UTC().Add(-time.Duration(now.offset) * time.Second)
+	if first < 1970 {
+		c.at = time.Date(first, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return c
 }
 
 // run is a group of changes that one STANDARD or DAYLIGHT part can tell.

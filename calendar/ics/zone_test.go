@@ -183,7 +183,7 @@ func sameOffsets(a, b *time.Location, from, to time.Time) string {
 					}
 				}
 			}
-			if end.IsZero() {
+			if !end.After(at) { // none, or made up: see changes
 				break
 			}
 			at = end
