@@ -205,6 +205,7 @@ func (r *reading) findCompany() (company, via string) {
 	if company == "" {
 		company = r.senderCompany(agency)
 	}
+	company = r.plainCompany(company)
 	if agency != "" {
 		via = r.brand(agency)
 		if via == "" {
@@ -215,6 +216,22 @@ func (r *reading) findCompany() (company, via string) {
 		}
 	}
 	return company, via
+}
+
+// plainCompany takes an article or "the company" off the front of a name.
+func (r *reading) plainCompany(s string) string {
+	for range 2 {
+		t := newText(s)
+		for _, h := range r.v.scan(t) {
+			if h.start == 0 && h.end < len(t.low) && (h.section == "article" || h.section == "at" || h.section == "label.company") && r.speaks(h) && t.low[h.end] == ' ' && (h.section != "article" || h.lang == r.lang) {
+				if rest := strings.TrimSpace(t.slice(h.end, len(t.low))); startsUpper(rest) {
+					s = rest
+					break
+				}
+			}
+		}
+	}
+	return s
 }
 
 // agencyLabel returns the domain label of an organizer that is a recruitment agency.
@@ -254,15 +271,13 @@ func (r *reading) namedCompany(agency string) string {
 			}
 		}
 	}
-	if c := r.bodyCompany(agency); c != "" {
-		return c
-	}
+	body := r.bodyCompany(agency)
 	for _, p := range pieces {
-		if p.kind == unknownPiece && !isAgency(p.text, agency) && companyLike(p.text) {
+		if p.kind == unknownPiece && !isAgency(p.text, agency) && companyLike(p.text) && (body == "" || hasSection(r.titleHit, "interview") && startsUpper(p.text)) {
 			return tidyCompany(p.text)
 		}
 	}
-	return ""
+	return body
 }
 
 // loneWord tells whether a brand found in a text is an everyday word in lower case.
@@ -320,7 +335,7 @@ func (r *reading) bodyCompany(agency string) string {
 			continue
 		}
 		s := r.cutSlot(r.body, h, companySlot)
-		if s == "" || !companyLike(s) || isAgency(s, agency) || r.me.isName(s) || r.knownPerson(s) != (Person{}) || !startsUpper(s) || r.looksLikeName(s) && strings.Contains(s, " ") {
+		if s == "" || !companyLike(s) || isAgency(s, agency) || r.me.isName(s) || r.knownPerson(s) != (Person{}) || !startsUpper(s) || r.looksLikeRole(s) || r.looksLikeName(s) && strings.Contains(s, " ") {
 			continue
 		}
 		votes[s]++

@@ -90,7 +90,14 @@ func correct(list []*Interview) bool {
 
 // companyKey is the form in which a company's names meet.
 func companyKey(name string) string {
-	return compact(stripLegal(name))
+	name = stripLegal(name)
+	for _, form := range []string{"株式会社", "有限会社", "合同会社", "(株)", "주식회사", "PT ", "CV ", "ООО ", "ТОВ ", "АО ", "ЗАО ", "Công ty ", "شركة ", "חברת "} {
+		if rest, ok := strings.CutPrefix(name, form); ok {
+			name = rest
+		}
+		name = strings.TrimSuffix(name, form)
+	}
+	return compact(name)
 }
 
 // roleKey is the form in which a role's names meet.
@@ -167,34 +174,72 @@ func shorten(s string) string {
 	return s
 }
 
-// sameCompany gives interviews of one domain the same company, in the form that
-// most of them use.
+// sameCompany gives interviews of one domain the same company: names that begin
+// alike, or with the domain's own, are one, in the form that most of them use.
 func (c *corpus) sameCompany(list []*Interview) {
 	groups := map[string][]*Interview{}
 	for _, iv := range list {
-		if d := c.domainOf(iv); d != "" {
+		if d := c.domainOf(iv); d != "" && !saidCompany(iv) {
 			groups[d] = append(groups[d], iv)
 		}
 	}
-	for _, group := range groups {
+	for d, group := range groups {
+		label := compact(domainLabel(d))
 		votes := map[string]int{}
 		for _, iv := range group {
-			if iv.Company != "" && iv.Via == "" {
+			if iv.Company != "" && c.ofDomain(iv.Company, label, group) {
 				votes[iv.Company]++
 			}
 		}
-		if len(votes) < 2 {
-			continue
+		best := ""
+		for name, n := range votes {
+			if best == "" || n > votes[best] || n == votes[best] && c.betterName(name, best, label) {
+				best = name
+			}
 		}
 		for _, iv := range group {
-			for name, n := range votes {
-				a, b := companyKey(name), companyKey(iv.Company)
-				if a == b && name != iv.Company && (n > votes[iv.Company] || n == votes[iv.Company] && name < iv.Company) {
-					iv.Company = name
-				}
+			if best != "" && (iv.Company == "" || c.ofDomain(iv.Company, label, group)) {
+				iv.Company = best
 			}
 		}
 	}
+}
+
+func saidCompany(iv *Interview) bool {
+	return slices.ContainsFunc(iv.Marks, func(m calendar.Mark) bool { return m.Word == calendar.MarkCompany })
+}
+
+// ofDomain tells whether a name meets the domain's label, or begins like the name
+// of another interview of the domain that does or that stands more than once.
+func (c *corpus) ofDomain(name, label string, group []*Interview) bool {
+	k := companyKey(name)
+	if meets(k, label) {
+		return true
+	}
+	for _, iv := range group {
+		if o := companyKey(iv.Company); o != "" && o != k && len(o) >= 4 && len(k) >= 4 && (strings.HasPrefix(k, o) || strings.HasPrefix(o, k)) || o == k {
+			return true
+		}
+	}
+	return false
+}
+
+// betterName prefers a name without an inflected end, then the longer one.
+func (c *corpus) betterName(a, b, label string) bool {
+	x, y := inflectedName(a, label), inflectedName(b, label)
+	if x != y {
+		return y
+	}
+	if len(a) != len(b) {
+		return len(a) > len(b)
+	}
+	return a < b
+}
+
+// inflectedName tells whether a one-word name is the label with a few letters more.
+func inflectedName(name, label string) bool {
+	k := compact(name)
+	return !strings.Contains(name, " ") && len(k) > len(label) && len(k) <= len(label)+5 && strings.HasPrefix(k, label)
 }
 
 // domainOf is the registrable domain of an employer's people on the event.

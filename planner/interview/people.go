@@ -36,6 +36,12 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	}
 	interviewers = union(named, onEvent)
 	interviewers = slices.DeleteFunc(interviewers, isRecruiter)
+	if len(interviewers) == 0 {
+		interviewers = r.mentioned(company, via, recruiter)
+	}
+	if len(interviewers) == 0 && slices.ContainsFunc(named, isRecruiter) {
+		interviewers = []Person{recruiter}
+	}
 	switch {
 	case chief == (Person{}) || isRecruiter(chief):
 	case len(interviewers) == 0:
@@ -62,6 +68,63 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	}
 	recruiter.Name = tidyName(recruiter.Name)
 	return interviewers, recruiter
+}
+
+// mentioned finds full names in sentences that speak of the interview, for
+// invitations whose wording no phrase of the vocabulary has a slot for.
+func (r *reading) mentioned(company, via string, recruiter Person) []Person {
+	var out []Person
+	for _, s := range sentences(r.body) {
+		hits := r.v.scan(s)
+		cue := slices.ContainsFunc(hits, func(h hit) bool {
+			switch h.section {
+			case "people", "label.people", "confirm", "interview":
+				return r.speaks(h)
+			case "with":
+				return r.speaks(h) && strings.TrimSpace(s.low[:h.start]) == ""
+			}
+			return false
+		})
+		if !cue || hasSection(hits, "recruiter") && !hasSection(hits, "label.people") {
+			continue
+		}
+		for _, p := range r.fullNames(s, company) {
+			if !samePerson(p, recruiter) && compact(p.Name) != compact(via) {
+				out = union(out, []Person{p})
+			}
+		}
+	}
+	return out
+}
+
+// fullNames lists runs of two to four capitalised words that begin with a given
+// name or follow a title such as Mr.
+func (r *reading) fullNames(s text, company string) []Person {
+	if ideographic(s.raw) {
+		return nil
+	}
+	spans := wordSpans(s.low)
+	var out []Person
+	for i := 0; i < len(spans); i++ {
+		titled := hasSection(r.v.scan(s.sub(spans[i][0], spans[i][1])), "mr")
+		if !titled && !r.v.names[s.low[spans[i][0]:spans[i][1]]] || !startsUpper(s.slice(spans[i][0], spans[i][1])) {
+			continue
+		}
+		j := i
+		for j+1 < len(spans) && j-i < 4 && strings.Trim(s.low[spans[j][1]:spans[j+1][0]], " .") == "" &&
+			(startsUpper(s.slice(spans[j+1][0], spans[j+1][1])) || nameParticle[s.low[spans[j+1][0]:spans[j+1][1]]]) && (j+1 == i+1 || !strings.Contains(s.low[spans[j][1]:spans[j+1][0]], ". ")) {
+			j++
+		}
+		name := s.slice(spans[i][0], spans[j][1])
+		if j == i || r.me.isName(name) {
+			continue
+		}
+		for _, p := range r.peopleIn(name, company, "") {
+			out = union(out, []Person{p})
+		}
+		i = j
+	}
+	return out
 }
 
 // agencySends tells whether an agency's recruiter arranges an interview with
@@ -335,6 +398,24 @@ func (v *vocabulary) ideographicName(s string) bool {
 		}
 	}
 	return true
+}
+
+// surnamed tells whether s begins with a known family name, has a blank between
+// two short parts, or ends in an honorific.
+func (v *vocabulary) surnamed(s string) bool {
+	plain := stripHonorific(s, v)
+	if a, b, ok := strings.Cut(plain, " "); ok {
+		return utf8.RuneCountInString(a) <= 4 && utf8.RuneCountInString(b) <= 4
+	}
+	runes := []rune(plain)
+	hangul := unicode.Is(unicode.Hangul, runes[0])
+	for n := min(3, len(runes)-1); n > 0; n-- {
+		if v.surnames[string(runes[:n])] {
+			given := len(runes) - n
+			return given <= 2 && (!hangul || given == 2 || plain != s) && (n > 1 || len(runes) <= 3)
+		}
+	}
+	return plain != s && v.surnames[plain]
 }
 
 // stripHonorific takes 様, さん, 님, 先生 and the like off the end of a name.

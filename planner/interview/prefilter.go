@@ -1,9 +1,468 @@
 package interview
 
-import "followup/calendar"
+import (
+	"bytes"
+	"html"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 
-// Prefilter is a sound and fast over-approximation of Recognize on the raw bytes
-// of one VEVENT.
-func Prefilter(component []byte) bool { return true }
+	"followup/calendar"
+)
 
-func triggered(e *calendar.Event) bool { return true }
+// Prefilter tells from the raw bytes of one VEVENT whether Recognize could take
+// the event for an interview or ask about it. It is false only when it couldn't,
+// unless a mark outside of the event's text names its UID: see PrefilterFor. It
+// allocates nothing for events that it refuses, and may be called concurrently.
+//
+// Both sides look for the same stems in the same way: Recognize refuses what has
+// none of them (see triggered), so that only folded lines, escapes and HTML could
+// make a difference, and those are undone here.
+func Prefilter(component []byte) bool {
+	return loadStems().component(component)
+}
+
+// PrefilterFor is Prefilter for a run with marks from outside of the events'
+// texts: it also keeps events whose UID such a mark names.
+func PrefilterFor(marks []calendar.Mark) func(component []byte) bool {
+	var refs [][]byte
+	for _, m := range marks {
+		if m.Word == calendar.MarkInterview && m.Ref != "" {
+			uid, _, _ := strings.Cut(m.Ref, "/")
+			refs = append(refs, []byte(uid))
+		}
+	}
+	if len(refs) == 0 {
+		return Prefilter
+	}
+	return func(component []byte) bool {
+		if Prefilter(component) {
+			return true
+		}
+		for _, uid := range refs {
+			if bytes.Contains(component, uid) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// stems are the compiled lists of facts/stems.txt.
+type stems struct {
+	any, title, organizer *matcher
+	short                 [][]byte // stems too short for a matcher, for titles
+}
+
+var loadStems = sync.OnceValue(func() *stems {
+	data, err := factFiles.ReadFile("facts/stems.txt")
+	if err != nil {
+		panic(err) // the files are embedded: a test loads them
+	}
+	lists := map[string][]stem{}
+	s := &stems{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimRight(line, "\r\n")
+		f := strings.SplitN(line, " ", 3)
+		if len(f) < 3 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for p := range strings.SplitSeq(f[2], ",") {
+			if p = strings.TrimPrefix(p, " "); strings.TrimSpace(p) == "" {
+				continue
+			}
+			if len(p) < minStem {
+				s.short = append(s.short, []byte(p))
+				continue
+			}
+			for _, v := range caseVariants(p) {
+				lists[f[1]] = append(lists[f[1]], stem{v, f[0]})
+			}
+		}
+	}
+	for relay := range loadFacts()["relay"] {
+		lists["organizer"] = append(lists["organizer"], stem{relay, "en"})
+	}
+	s.any, s.title, s.organizer = newMatcher(lists["any"]), newMatcher(lists["title"]), newMatcher(lists["organizer"])
+	return s
+})
+
+// caseVariants are the forms in which a stem is written: ASCII letters match in
+// either case by themselves, others as written, capitalised and in capitals.
+func caseVariants(p string) []string {
+	if isASCII(p) {
+		return []string{p}
+	}
+	out := []string{p}
+	r, n := utf8.DecodeRuneInString(p)
+	for _, v := range []string{string(unicode.ToUpper(r)) + p[n:], strings.ToUpper(p)} {
+		v = strings.Map(asciiLower, v)
+		if v != out[len(out)-1] && v != p {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func asciiLower(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
+}
+
+// minStem is the length of the shortest stem in bytes, and so the width of the
+// matcher's window.
+const minStem = 5
+
+type stem struct{ text, lang string }
+
+// matcher finds stems by the method of Wu and Manber: a table tells from the last
+// three bytes of a window how far it may move on, which is mostly all the way.
+// Only the low five bits of a byte count there, which are the same for a letter
+// in either case.
+type matcher struct {
+	shift [1 << 15]uint8
+	seen  [1 << 10]uint64 // bitmap of hashes of the stems' first bytes
+	heads map[uint32][]stem
+}
+
+func block(a, b, c byte) uint16 { return uint16(a&31) | uint16(b&31)<<5 | uint16(c&31)<<10 }
+
+// window packs the five bytes of a window.
+func window(t []byte) uint32 {
+	_ = t[4]
+	return uint32(block(t[0], t[1], t[2])) | uint32(t[3]&31)<<15 | uint32(t[4]&31)<<20
+}
+
+func windowHash(w uint32) uint16 { return uint16(w * 2654435761 >> 16) }
+
+func newMatcher(list []stem) *matcher {
+	m := &matcher{heads: map[uint32][]stem{}}
+	for i := range m.shift {
+		m.shift[i] = minStem - 2
+	}
+	for _, s := range list {
+		for j := 2; j < minStem; j++ {
+			k := block(s.text[j-2], s.text[j-1], s.text[j])
+			m.shift[k] = min(m.shift[k], uint8(minStem-1-j))
+		}
+		w := window([]byte(s.text[:minStem]))
+		m.heads[w] = append(m.heads[w], s)
+		h := windowHash(w)
+		m.seen[h>>6] |= 1 << (h & 63)
+	}
+	return m
+}
+
+var lower = func() (t [256]byte) {
+	for i := range t {
+		t[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			t[i] += 'a' - 'A'
+		}
+	}
+	return t
+}()
+
+// find calls hit for each stem in text until hit returns false; it tells whether
+// there was one.
+func (m *matcher) find(text []byte, hit func(lang string) bool) bool {
+	found := false
+	for i := minStem - 1; i < len(text); {
+		if s := m.shift[block(text[i-2], text[i-1], text[i])]; s > 0 {
+			i += int(s)
+			continue
+		}
+		w := window(text[i-4 : i+1])
+		if h := windowHash(w); m.seen[h>>6]&(1<<(h&63)) != 0 {
+			for _, s := range m.heads[w] {
+				if equalFold(text[i-4:], s.text) {
+					if found = true; hit == nil || !hit(s.lang) {
+						return true
+					}
+				}
+			}
+		}
+		i++
+	}
+	return found
+}
+
+func equalFold(text []byte, stem string) bool {
+	if len(text) < len(stem) {
+		return false
+	}
+	for i := range len(stem) {
+		if lower[text[i]] != stem[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// buffers hold lines while their folds are taken out.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// component looks at the lines of a raw VEVENT that say what it is about.
+func (s *stems) component(c []byte) bool {
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	guests, titleStem := false, false
+	for len(c) > 0 {
+		line, rest := nextLine(c)
+		if len(line) < shortLine && folded(rest) {
+			line, rest = unfold(buf, line, rest) // the fold may stand in the name
+		}
+		kind := lineKind(line)
+		if kind == 0 {
+			c = skipFolds(rest)
+			continue
+		}
+		if kind == 'A' {
+			guests = true
+			c = skipFolds(rest)
+			continue
+		}
+		if folded(rest) {
+			line, rest = unfold(buf, line, rest)
+		}
+		c = rest
+		switch {
+		case s.any.find(line, nil):
+			return true
+		case kind == 'O':
+			guests = true
+			if s.organizer.find(line, nil) {
+				return true
+			}
+		case kind == 'S':
+			titleStem = titleStem || s.inTitle(line, nil)
+		}
+		if markup(line) && s.marked(line, kind, &titleStem) {
+			return true
+		}
+	}
+	return guests && titleStem
+}
+
+// shortLine is the length under which a line may end inside a property's name.
+const shortLine = 16
+
+// folded tells whether the text goes on with the line before it.
+func folded(rest []byte) bool { return len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') }
+
+// unfold joins a line with the folded lines behind it.
+func unfold(buf *[]byte, line, rest []byte) (whole, after []byte) {
+	*buf = append((*buf)[:0], line...)
+	for folded(rest) {
+		line, rest = nextLine(rest)
+		*buf = append(*buf, line[1:]...)
+	}
+	return *buf, rest
+}
+
+// nextLine splits off one line without its end.
+func nextLine(c []byte) (line, rest []byte) {
+	n := bytes.IndexByte(c, '\n')
+	if n < 0 {
+		return c, nil
+	}
+	line, rest = c[:n], c[n+1:]
+	if n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line, rest
+}
+
+func skipFolds(c []byte) []byte {
+	for len(c) > 0 && (c[0] == ' ' || c[0] == '\t') {
+		n := bytes.IndexByte(c, '\n')
+		if n < 0 {
+			return nil
+		}
+		c = c[n+1:]
+	}
+	return c
+}
+
+// lineKind names the properties that matter by their first letter: SUMMARY,
+// DESCRIPTION, LOCATION, ORGANIZER, X-ALT-DESC, ATTENDEE; 0 for every other.
+func lineKind(line []byte) byte {
+	if len(line) < 7 {
+		return 0
+	}
+	switch line[0] | 0x20 {
+	case 's':
+		if line[1]|0x20 == 'u' && line[2]|0x20 == 'm' {
+			return 'S'
+		}
+	case 'd':
+		if line[1]|0x20 == 'e' && line[2]|0x20 == 's' {
+			return 'D'
+		}
+	case 'l':
+		if line[1]|0x20 == 'o' && line[2]|0x20 == 'c' {
+			return 'L'
+		}
+	case 'o':
+		if line[1]|0x20 == 'r' && line[2]|0x20 == 'g' {
+			return 'O'
+		}
+	case 'a':
+		if line[1]|0x20 == 't' && line[3]|0x20 == 'e' {
+			return 'A'
+		}
+	case 'x':
+		if line[1] == '-' && line[2]|0x20 == 'a' && line[3]|0x20 == 'l' {
+			return 'D'
+		}
+	}
+	return 0
+}
+
+// inTitle looks for the stems that count in titles only.
+func (s *stems) inTitle(line []byte, hit func(lang string) bool) bool {
+	found := s.title.find(line, hit)
+	for _, p := range s.short {
+		found = found || containsFold(line, p)
+	}
+	return found
+}
+
+func containsFold(text, p []byte) bool {
+	for i := 0; i+len(p) <= len(text); i++ {
+		j := 0
+		for j < len(p) && lower[text[i+j]] == p[j] {
+			j++
+		}
+		if j == len(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// markup tells whether HTML or escapes may keep a stem apart: a tag between two
+// letters, an entity that may stand for one, a backslash that was escaped.
+func markup(line []byte) bool {
+	if bytes.IndexByte(line, '\\') >= 0 && bytes.Contains(line, []byte(`\\`)) {
+		return true
+	}
+	for rest := line; ; {
+		n := bytes.IndexByte(rest, '&')
+		if n < 0 {
+			break
+		}
+		rest = rest[n+1:]
+		if letterEntity(rest) {
+			return true
+		}
+	}
+	for i := 0; ; {
+		n := bytes.IndexByte(line[i:], '<')
+		if n < 0 {
+			return false
+		}
+		if i += n; i > 0 && letterByte(line[i-1]) && gluesWords(line[i:]) {
+			return true
+		}
+		i++
+	}
+}
+
+// letterEntity tells whether what follows an ampersand is an entity other than
+// those for blanks and signs.
+func letterEntity(rest []byte) bool {
+	end := bytes.IndexByte(rest[:min(len(rest), 12)], ';')
+	if end <= 0 {
+		return false
+	}
+	name := bytes.TrimSuffix(rest[:end], []byte(`\`))
+	switch string(name) {
+	case "amp", "lt", "gt", "nbsp", "quot", "apos", "#39", "#160", "ndash", "mdash", "bull", "hellip":
+		return string(name) == "amp" && len(rest) > end+1 && letterByte(rest[end+1]) // escaped twice
+	}
+	return len(name) > 1
+}
+
+func letterByte(c byte) bool { return c >= utf8.RuneSelf || 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// gluesWords tells whether a letter follows the tags at the beginning, none of
+// which ends a line.
+func gluesWords(s []byte) bool {
+	for len(s) > 0 && s[0] == '<' {
+		end := bytes.IndexByte(s, '>')
+		if end < 0 {
+			return false
+		}
+		name := bytes.ToLower(bytes.TrimLeft(s[1:min(end, 5)], "/"))
+		for _, block := range []string{"br", "p", "div", "li", "ul", "ol", "tr", "td", "h1", "h2", "h3"} {
+			if rest, ok := bytes.CutPrefix(name, []byte(block)); ok && (len(rest) == 0 || !letterByte(rest[0])) {
+				return false
+			}
+		}
+		s = s[end+1:]
+	}
+	return len(s) > 0 && letterByte(s[0])
+}
+
+// marked looks again at a line without its tags, entities and escapes.
+func (s *stems) marked(line []byte, kind byte, titleStem *bool) bool {
+	var b strings.Builder
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '<':
+			if n := bytes.IndexByte(line[i:], '>'); n > 0 && n < 400 {
+				i += n
+				continue
+			}
+			b.WriteByte('<')
+		case '\\':
+			if i+1 < len(line) {
+				i++
+				if line[i] == 'n' || line[i] == 'N' {
+					b.WriteByte('\n')
+				} else {
+					b.WriteByte(line[i])
+				}
+			}
+		default:
+			b.WriteByte(line[i])
+		}
+	}
+	plain := []byte(html.UnescapeString(b.String()))
+	if kind == 'S' {
+		*titleStem = *titleStem || s.inTitle(plain, nil)
+	}
+	return s.any.find(plain, nil) || kind == 'O' && s.organizer.find(plain, nil)
+}
+
+// triggered tells whether an event has one of the stems without which nothing is
+// an interview.
+func triggered(e *calendar.Event) bool { return loadStems().event(e, nil) }
+
+// event is what component is for raw bytes. hit is told the language of each stem
+// until it returns false.
+func (s *stems) event(e *calendar.Event, hit func(lang string) bool) bool {
+	found := false
+	look := func(m *matcher, t string) {
+		if t != "" && (!found || hit != nil) {
+			found = m.find([]byte(cut(t, maxText)), hit) || found
+		}
+	}
+	look(s.any, e.Summary)
+	look(s.any, e.Description)
+	look(s.any, e.Location)
+	for _, p := range []calendar.Person{e.Organizer, e.Creator} {
+		look(s.any, p.Name)
+		look(s.any, p.Email)
+		look(s.organizer, p.Name)
+		look(s.organizer, p.Email)
+	}
+	if !found && (len(e.Attendees) > 0 || e.Organizer.Email != "") {
+		found = s.inTitle([]byte(e.Summary), hit)
+	}
+	return found
+}

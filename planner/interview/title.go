@@ -281,6 +281,8 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 		return companyPiece, true
 	case r.knownPerson(p.text) != (Person{}):
 		return personPiece, true
+	case corporate(p.text):
+		return companyPiece, true
 	case p.hint == "for" || r.looksLikeRole(p.text):
 		return rolePiece, p.hint == "for"
 	case p.hint == "at":
@@ -317,7 +319,15 @@ func (r *reading) splitNames(pieces []piece) []piece {
 // is the company of a guest's domain.
 func (r *reading) splitTail(p piece) []piece {
 	words := strings.Fields(p.text)
-	if len(words) < 2 || r.knownCompany(p.text) {
+	if len(words) < 2 || r.exactCompany(p.text) {
+		return []piece{p}
+	}
+	if ideographic(p.text) && !r.v.surnamed(p.text) || ideographic(p.text) && corporate(words[0]) {
+		if out := r.splitBlanks(words, p.hint); out != nil {
+			return out
+		}
+	}
+	if r.knownCompany(p.text) {
 		return []piece{p}
 	}
 	for n := len(words) - 1; n > 0; n-- {
@@ -329,6 +339,31 @@ func (r *reading) splitTail(p piece) []piece {
 		}
 	}
 	return []piece{p}
+}
+
+// splitBlanks parts "ノーザン データエンジニア" where what stands behind a blank is a
+// job and what stands before it isn't, or the other way round.
+func (r *reading) splitBlanks(words []string, hint string) []piece {
+	for n := 1; n < len(words); n++ {
+		a, b := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+		if r.looksLikeRole(a) != r.looksLikeRole(b) {
+			if r.looksLikeRole(b) && r.looksLikeRole(words[n-1]) {
+				continue
+			}
+			return []piece{{text: a, hint: hint}, {text: b}}
+		}
+	}
+	return nil
+}
+
+// corporate tells whether a word holds the legal form of a company of East Asia.
+func corporate(s string) bool {
+	for _, f := range []string{"株式会社", "有限会社", "合同会社", "(株)", "주식회사", "公司", "集团", "集團", "法人", "财团"} {
+		if strings.Contains(s, f) {
+			return true
+		}
+	}
+	return false
 }
 
 // noise tells whether a piece says nothing: a number, a duration, a date, one letter.
@@ -517,7 +552,7 @@ func (r *reading) looksLikeName(s string) bool {
 		return false
 	}
 	if ideographic(s) {
-		return r.v.ideographicName(s)
+		return r.v.ideographicName(s) && r.v.surnamed(s)
 	}
 	folded := nameWords(s)
 	if len(folded) == 0 || len(words) > 1 && legalForm(words[len(words)-1]) {

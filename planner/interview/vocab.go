@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -161,7 +162,7 @@ func expand(p string) ([]string, error) {
 // joins tells whether a word of a dense script is found inside of others. Short
 // words of scripts with blanks, and single Korean syllables, stand alone.
 func joins(r rune, s string) bool {
-	n := utf8.RuneCountInString(s)
+	n := utf8.RuneCountInString(s[strings.LastIndexByte(s, ' ')+1:])
 	switch {
 	case r < 0x800, r >= 0x900 && r < 0x980:
 		return n >= 4
@@ -304,7 +305,7 @@ func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, ids []int32
 		if !e.openR && end < len(low) {
 			last, _ := utf8.DecodeLastRuneInString(low[:end])
 			next, _ := utf8.DecodeRuneInString(low[end:])
-			if wordRune(last) && wordRune(next) && !dense(next) {
+			if wordRune(last) && wordRune(next) && !(dense(next) && ideographic(string(next)) && !unicode.Is(unicode.Hangul, next)) {
 				continue
 			}
 		}
