@@ -3,6 +3,7 @@ package caldav
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -167,6 +168,10 @@ func (k *conn) netError(u *url.URL, err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
+	}
+	var cert *tls.CertificateVerificationError
+	if errors.As(err, &cert) {
+		return &refusal{fmt.Errorf("the certificate of %s can't be trusted: %w; if it is by an authority of your own, name that in SSL_CERT_FILE", u.Host, cert.Err)}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s did not answer within %s: %w", u.Host, k.c.timeout, err)

@@ -2,9 +2,17 @@ package caldav
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -356,5 +364,69 @@ func TestALoginPageIsSaid(t *testing.T) {
 	_, err := open(t, Options{URL: srv.URL}).Source("", ics.Options{}).Changes(context.Background(), "")
 	if err == nil || !strings.Contains(err.Error(), "web page") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// certificates makes an authority, and a server's and a client's certificate by it.
+func certificates(t *testing.T) (pool *x509.CertPool, server tls.Certificate, certFile, keyFile string) {
+	t.Helper()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	check(err)
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature}
+	der, err := x509.CreateCertificate(rand.Reader, ca, ca, &key.PublicKey, key)
+	check(err)
+	root, err := x509.ParseCertificate(der)
+	check(err)
+	pool = x509.NewCertPool()
+	pool.AddCert(root)
+	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "nina"}, NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}}
+	der, err = x509.CreateCertificate(rand.Reader, leaf, root, &key.PublicKey, key)
+	check(err)
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	check(err)
+	dir := t.TempDir()
+	certFile, keyFile = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	check(os.WriteFile(certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	check(os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), 0o600))
+	server, err = tls.LoadX509KeyPair(certFile, keyFile)
+	check(err)
+	return pool, server, certFile, keyFile
+}
+
+func TestClientCertificate(t *testing.T) {
+	f := newFake(t, quirks{})
+	pool, cert, certFile, keyFile := certificates(t)
+	srv := httptest.NewUnstartedServer(f)
+	srv.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool}
+	srv.StartTLS()
+	defer srv.Close()
+	check := func(o Options) error {
+		o.URL = srv.URL + fakeCal
+		c := open(t, o)
+		c.http.Transport.(*http.Transport).TLSClientConfig.RootCAs = pool
+		_, err := c.Check(context.Background())
+		return err
+	}
+	if err := check(Options{CertFile: certFile, KeyFile: keyFile}); err != nil {
+		t.Errorf("with the certificate: %v", err)
+	}
+	unknown := open(t, Options{URL: srv.URL + fakeCal, CertFile: certFile, KeyFile: keyFile})
+	if _, err := unknown.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("a server whose authority is not known: %v", err)
+	}
+	if n := unknown.Requests().Read; n > 3 {
+		t.Errorf("tried %d times: a certificate does not get better by trying", n)
+	}
+	if _, err := Open(context.Background(), Options{URL: srv.URL, CertFile: certFile}); err == nil {
+		t.Error("a certificate without its key was taken")
 	}
 }
