@@ -36,7 +36,7 @@ func (r *reader) finishSeries(x *expander, s *series) error {
 	}
 	s.promote()
 	overrides := r.newestOverrides(s.overrides)
-	for i, m := range r.newestOf(s.masters) {
+	for i, m := range r.distinct(r.newestOf(s.masters)) {
 		own := overrides
 		if i > 0 {
 			own = nil

@@ -216,7 +216,7 @@ func differsFromGoIcal(text []byte) (why []string) {
 			}
 			continue
 		}
-		if p := ev.Props.Get(ical.PropDateTimeStart); p.Params.Get(ical.ParamTimezoneID) == "" && !got.Start.Equal(start) && got.TimeZone != "" {
+		if !got.Floating && !got.AllDay && !got.Start.Equal(start) && wallOf(got.Start) == wallOf(start.In(got.Start.Location())) {
 			why = append(why, "the event "+uid+" starts at "+got.Start.String()+", not at "+start.String())
 		}
 	}

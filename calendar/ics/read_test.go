@@ -286,6 +286,8 @@ func TestReadDuplicates(t *testing.T) {
 		{"later LAST-MODIFIED", ev("new\nLAST-MODIFIED:20260101T000000Z") + ev("old\nLAST-MODIFIED:20250101T000000Z"), "new", 1},
 		{"the same twice", ev("new") + ev("new"), "new", 1},
 		{"another calendar", ev("old") + "END:VCALENDAR\nBEGIN:VCALENDAR\n" + ev("new\nSEQUENCE:3"), "new", 1},
+		{"a recurring one twice", ev("new\nRRULE:FREQ=DAILY;COUNT=1") + ev("new\nRRULE:FREQ=DAILY;COUNT=1"), "new", 1},
+		{"the same UID and time for two events", ev("a") + ev("b"), "a b", 0},
 		{"the same UID for two events", ev("a") + strings.Replace(ev("b"), "0105", "0106", 1), "a b", 0},
 		{"a recurring one", ev("old\nRRULE:FREQ=DAILY;COUNT=1") + ev("new\nRRULE:FREQ=DAILY;COUNT=1\nSEQUENCE:1"), "new", 1},
 	} {

@@ -5,33 +5,37 @@ import (
 	"hash/maphash"
 )
 
+// twice is why an event is skipped that was there already.
+const twice = "it is in the file twice"
+
 // version is what of an event decides which copy is the newest.
 type version struct {
 	sequence int
 	updated  int64
-	start    int64
 }
 
-// brief is a version in eight bytes: there may be one for every event of a file.
+// brief is a version in twelve bytes: there may be one for every event of a file.
 type brief struct {
 	updated  uint32
+	what     uint32 // a hash of when and what the event is
 	sequence uint16
-	start    uint16 // a hash
 }
 
-func (v version) brief() brief {
-	return brief{uint32(min(max(v.updated, 0), 1<<32-1)), uint16(min(v.sequence, 1<<16-1)), uint16(v.start/60*2654435761>>16) ^ uint16(v.start)}
+func (r *reader) brief(c *component) brief {
+	v := versionOf(c)
+	what := maphash.String(r.seed, c.ev.Summary) ^ uint64(c.ev.Start.Unix())*0x9e3779b97f4a7c15
+	return brief{uint32(min(max(v.updated, 0), 1<<32-1)), uint32(what >> 32), uint16(min(v.sequence, 1<<16-1))}
 }
 
 // compare is version.compare.
 func (b brief) compare(c brief) int {
-	return version{int(b.sequence), int64(b.updated), 0}.compare(version{int(c.sequence), int64(c.updated), 0})
+	return version{int(b.sequence), int64(b.updated)}.compare(version{int(c.sequence), int64(c.updated)})
 }
 
 // give emits a plain event at once, unless a newer copy of it was emitted.
 func (r *reader) give(c *component) error {
 	id := maphash.String(r.seed, c.ev.UID)
-	v := versionOf(c).brief()
+	v := r.brief(c)
 	old, dup := r.newest[id]
 	if dup {
 		switch old.compare(v) {
@@ -39,8 +43,8 @@ func (r *reader) give(c *component) error {
 			r.skipOlder(c, int(old.sequence))
 			return nil
 		case 0:
-			if old.start == v.start {
-				r.skipComponent(c, "it is in the file twice")
+			if old.what == v.what {
+				r.skipComponent(c, twice)
 				return nil
 			}
 			c.warn("another event of this file has the same UID")
@@ -56,7 +60,7 @@ func (r *reader) give(c *component) error {
 }
 
 func versionOf(c *component) version {
-	v := version{sequence: c.ev.Sequence, start: c.ev.Start.Unix()}
+	v := version{sequence: c.ev.Sequence}
 	if !c.ev.Updated.IsZero() {
 		v.updated = c.ev.Updated.Unix()
 	}
@@ -124,6 +128,41 @@ func (r *reader) newestOverrides(list []*component) []*component {
 			continue
 		}
 		out = append(out, c)
+	}
+	return out
+}
+
+// distinct leaves one of several masters that say the same.
+func (r *reader) distinct(list []*component) []*component {
+	if len(list) < 2 {
+		return list
+	}
+	type content struct {
+		summary, rules string
+		start, end     int64
+	}
+	seen := map[content]bool{}
+	out := list[:0]
+	for _, c := range list {
+		is := content{c.ev.Summary, fmt.Sprintf("%+v %v %v", derefs(c.rules), c.rdates, c.exdates), c.ev.Start.Unix(), c.ev.End.Unix()}
+		if seen[is] {
+			r.skipComponent(c, twice)
+			continue
+		}
+		seen[is] = true
+		out = append(out, c)
+	}
+	return out
+}
+
+func derefs(rules []*rule) []rule {
+	var out []rule
+	for _, r := range rules {
+		one := *r
+		if r.until != nil { // a pointer prints as an address
+			one.count, one.until = -int(r.until.wall), nil
+		}
+		out = append(out, one)
 	}
 	return out
 }

@@ -163,6 +163,28 @@ END:VTIMEZONE
 	}
 }
 
+// TestTimezoneFarAhead holds that years beyond a zone's table, where only its rule
+// tells, are written in bounded time and right.
+func TestTimezoneFarAhead(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Gaza", "Africa/Casablanca", "Pacific/Apia", "Asia/Tokyo"} {
+		loc := zoneOrFail(t, name)
+		for _, year := range []int{2038, 2040, 2044, 2099, 2100, 2400, 9990} {
+			e := &encoder{}
+			e.vtimezone(loc, year, year)
+			got, err := compileTimezone("X", e.out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for at := time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC); at.Year() == year; at = at.Add(31 * time.Hour) {
+				_, want := at.In(loc).Zone()
+				if _, off := at.In(got).Zone(); off != want && year < lastZoneYear {
+					t.Fatalf("%s: at %s the offset is %d, want %d\n%s", name, at.Format(time.RFC3339), off, want, e.out)
+				}
+			}
+		}
+	}
+}
+
 // sameOffsets compares two zones around every change of either, and in between.
 func sameOffsets(a, b *time.Location, from, to time.Time) string {
 	check := func(at time.Time) string {
