@@ -13,15 +13,23 @@ import (
 // (BCP 47 primary tag, "" when unknown) decides between readings that languages
 // share, such as 12/04. It reports false when the text names no day.
 func ParseDates(text string, ref time.Time, lang string) (Dates, bool) {
+	if lang == "" {
+		return loadVocabulary().parseDates(text, ref, lang)
+	}
+	return loadVocabulary("en", lang).parseDates(text, ref, lang)
+}
+
+func (v *vocabulary) parseDates(text string, ref time.Time, lang string) (Dates, bool) {
 	t := newText(cut(text, 400))
-	d := dateReader{low: t.low, ref: ref, lang: lang}
-	d.scan(loadVocabulary().scan(t))
+	d := dateReader{v: v, low: t.low, ref: ref, lang: lang}
+	d.scan(v.scan(t))
 	return d.read()
 }
 
 // dateReader collects what a phrase says about a day, then combines it: the order
 // of the words differs between languages and hardly matters.
 type dateReader struct {
+	v    *vocabulary
 	low  string
 	ref  time.Time
 	lang string
@@ -144,7 +152,7 @@ func (d *dateReader) numberCounts(h hit) bool {
 	if dense(firstRune(h.pre)) {
 		rest = d.low[h.end:]
 	}
-	for _, o := range loadVocabulary().scan(newText(cut(rest, 40))) {
+	for _, o := range d.v.scan(newText(cut(rest, 40))) {
 		if (o.section == "unit" || o.section == "date" && o.value == "to" || o.section == "number" && o.value != h.value) && o.start <= 2 {
 			return true
 		}
@@ -588,7 +596,7 @@ func (r *reading) findPromise() Dates {
 	if !r.e.End.IsZero() && r.e.End.After(ref) {
 		ref = r.e.End
 	}
-	for _, s := range sentences(r.body) {
+	for _, s := range r.v.sentences(r.body) {
 		hits := r.v.scan(s)
 		cue := -1
 		for _, h := range hits {
@@ -600,7 +608,7 @@ func (r *reading) findPromise() Dates {
 			continue
 		}
 		for _, c := range r.clauses(s, hits, cue) {
-			if d, ok := ParseDates(c, ref, r.lang); ok && !d.Until.Before(midnight(ref)) && d.Until.Before(ref.AddDate(0, 6, 0)) {
+			if d, ok := r.v.parseDates(c, ref, r.lang); ok && !d.Until.Before(midnight(ref)) && d.Until.Before(ref.AddDate(0, 6, 0)) {
 				return d
 			}
 		}
@@ -641,7 +649,7 @@ func (r *reading) clauses(s text, hits []hit, cue int) []string {
 }
 
 // sentences splits a text at full stops, line ends and their like.
-func sentences(t text) []text {
+func (v *vocabulary) sentences(t text) []text {
 	var out []text
 	from := 0
 	for i := 0; i < len(t.low); {
@@ -652,7 +660,7 @@ func sentences(t text) []text {
 			end = true
 		case '.':
 			next := firstRune(t.low[i+1:])
-			end = i+1 >= len(t.low) || unicode.IsSpace(next) && !abbreviated(t.low[from:i]) && !(i > 0 && digit(t.low[i-1]) && ordinalDot(t.low[i+1:]))
+			end = i+1 >= len(t.low) || unicode.IsSpace(next) && !abbreviated(t.low[from:i]) && !(i > 0 && digit(t.low[i-1]) && v.ordinalDot(t.low[i+1:]))
 		}
 		if end {
 			if i > from {
@@ -673,8 +681,8 @@ func sentences(t text) []text {
 
 // ordinalDot tells whether a full stop behind a number is that of an ordinal: a
 // month's name or a small letter follows, as in "4. Dezember".
-func ordinalDot(rest string) bool {
-	for _, h := range loadVocabulary().scan(newText(cut(rest, 24))) {
+func (v *vocabulary) ordinalDot(rest string) bool {
+	for _, h := range v.scan(newText(cut(rest, 24))) {
 		if h.section == "month" || h.section == "unit" {
 			return h.start <= 2
 		}

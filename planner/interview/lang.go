@@ -2,7 +2,10 @@ package interview
 
 import (
 	"strings"
+	"sync"
 	"unicode"
+
+	"followup/calendar"
 )
 
 // detect tells the language of a text by its script, the small words that every
@@ -122,6 +125,57 @@ func letterHints(s string) map[string]int {
 				out["ru"]++
 				break
 			}
+		}
+	}
+	return out
+}
+
+// smallWords are the [stop] words of every language, which its file begins with.
+var smallWords = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, l := range languages() {
+		data, err := vocabFiles.ReadFile("vocab/" + l + ".txt")
+		if err != nil {
+			panic(err) // the files are embedded: a test loads them
+		}
+		_, rest, ok := strings.Cut(string(data), "[stop]\n")
+		if !ok {
+			continue
+		}
+		rest, _, _ = strings.Cut(rest, "\n\n")
+		for w := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == ',' || r == '\n' }) {
+			if w = foldEntry(w); w != "" {
+				out[w] = append(out[w], l)
+			}
+		}
+	}
+	return out
+})
+
+// languagesOf lists the languages that an event may be in: by its script, by the
+// small words in it, or, when there are too few of those, by the stems of facts/stems.txt.
+func languagesOf(e *calendar.Event) []string {
+	t := newText(e.Summary + "\n" + cut(e.Description, 1500))
+	if l := byScript(t.raw); l != "" {
+		return []string{l}
+	}
+	count, best := map[string]int{}, 0
+	for _, w := range wordSpans(t.low) {
+		for _, l := range smallWords()[t.low[w[0]:w[1]]] {
+			count[l]++
+			best = max(best, count[l])
+		}
+	}
+	var out []string
+	if best < 4 {
+		loadStems().event(e, func(lang string) bool {
+			out = append(out, lang)
+			return len(out) < 40
+		})
+	}
+	for l, n := range count {
+		if n*2 >= best {
+			out = append(out, l)
 		}
 	}
 	return out

@@ -64,9 +64,9 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 		}
 	}
 	for i, p := range interviewers {
-		interviewers[i].Name = tidyName(p.Name)
+		interviewers[i].Name = r.v.tidyName(p.Name)
 	}
-	recruiter.Name = tidyName(recruiter.Name)
+	recruiter.Name = r.v.tidyName(recruiter.Name)
 	return interviewers, recruiter
 }
 
@@ -74,7 +74,7 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 // invitations whose wording no phrase of the vocabulary has a slot for.
 func (r *reading) mentioned(company, via string, recruiter Person) []Person {
 	var out []Person
-	for _, s := range sentences(r.body) {
+	for _, s := range r.v.sentences(r.body) {
 		hits := r.v.scan(s)
 		cue := slices.ContainsFunc(hits, func(h hit) bool {
 			switch h.section {
@@ -437,7 +437,7 @@ func stripHonorific(s string, v *vocabulary) string {
 }
 
 // tidyName drops honorifics and what follows a bar, a bracket or a comma in a name.
-func tidyName(name string) string {
+func (v *vocabulary) tidyName(name string) string {
 	for _, sep := range []string{" | ", " (", " - ", " – ", " @ ", " / "} {
 		if before, _, ok := strings.Cut(name, sep); ok && before != "" {
 			name = before
@@ -446,7 +446,6 @@ func tidyName(name string) string {
 	if last, first, ok := strings.Cut(name, ", "); ok && !strings.Contains(first, ",") && len(strings.Fields(first)) <= 2 && len(strings.Fields(last)) <= 2 {
 		name = first + " " + last // Outlook's "Berg, Anna"
 	}
-	v := loadVocabulary()
 	name = stripHonorific(name, v)
 	words := strings.Fields(name)
 	for len(words) > 1 && hasSection(v.scan(newText(strings.TrimRight(words[0], "."))), "mr") && !v.names[fold(words[0])] {

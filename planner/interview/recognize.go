@@ -47,6 +47,22 @@ type corpus struct {
 	readings map[*Interview]*reading
 }
 
+// sift loads the vocabulary of the languages in which anything is said that may
+// concern an interview.
+func (c *corpus) sift(events []calendar.Event) {
+	langs := map[string]bool{"en": true, c.home: true}
+	for i := range events {
+		e := &events[i]
+		if e.AllDay || e.Marker.Key != "" || !triggered(e) {
+			continue
+		}
+		for _, l := range languagesOf(e) {
+			langs[l] = true
+		}
+	}
+	c.v = loadVocabulary(sortedKeys(langs)...)
+}
+
 // add reads one event and decides on it alone.
 func (c *corpus) add(e *calendar.Event) {
 	iv := &Interview{Event: *e, Decision: No, Status: Active, Round: Other}

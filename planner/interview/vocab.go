@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -53,34 +54,83 @@ type vocabulary struct {
 	surnames map[string]bool // family names of the scripts that write them first
 }
 
-var loadVocabulary = sync.OnceValue(func() *vocabulary {
-	v, err := readVocabulary(vocabFiles)
+// languages are the vocabulary files' names, sorted.
+var languages = sync.OnceValue(func() []string {
+	paths, err := fs.Glob(vocabFiles, "vocab/*.txt")
 	if err != nil {
 		panic(err) // the files are embedded: a test loads them
 	}
-	return v
+	var out []string
+	for _, p := range paths {
+		out = append(out, strings.TrimSuffix(strings.TrimPrefix(p, "vocab/"), ".txt"))
+	}
+	return out
 })
 
-// readVocabulary reads every .txt file of a folder.
-func readVocabulary(files fs.FS) (*vocabulary, error) {
-	v := &vocabulary{byHead: map[uint32][]int32{}, short: map[string][]int32{}, names: map[string]bool{}, surnames: map[string]bool{}}
-	paths, err := fs.Glob(files, "vocab/*.txt")
-	if err != nil {
-		return nil, err
+// loaded keeps what was read of the files: one language costs about as much time
+// as recognising a hundred events, so that only those in use are read.
+var loaded struct {
+	sync.Mutex
+	byLang map[string]*vocabulary
+	bySet  map[string]*vocabulary
+}
+
+// loadVocabulary returns the vocabulary of the given languages; of all with none.
+func loadVocabulary(langs ...string) *vocabulary {
+	if len(langs) == 0 {
+		langs = languages()
 	}
-	for _, p := range paths {
-		data, err := fs.ReadFile(files, p)
-		if err != nil {
-			return nil, err
+	langs = slices.DeleteFunc(slices.Sorted(slices.Values(langs)), func(l string) bool { return !slices.Contains(languages(), l) })
+	langs = slices.Compact(langs)
+	key := strings.Join(langs, " ")
+	loaded.Lock()
+	defer loaded.Unlock()
+	if v, ok := loaded.bySet[key]; ok {
+		return v
+	}
+	if loaded.bySet == nil {
+		loaded.byLang, loaded.bySet = map[string]*vocabulary{}, map[string]*vocabulary{}
+	}
+	v := newVocabulary()
+	for _, l := range langs {
+		one := loaded.byLang[l]
+		if one == nil {
+			one = newVocabulary()
+			if err := one.readFile(vocabFiles, l); err != nil {
+				panic(err) // the files are embedded: a test loads them
+			}
+			loaded.byLang[l] = one
 		}
-		lang := strings.TrimSuffix(p[strings.LastIndexByte(p, '/')+1:], ".txt")
-		if err := v.add(lang, string(data)); err != nil {
-			return nil, fmt.Errorf("%s: %w", p, err)
-		}
-		v.langs = append(v.langs, lang)
+		v.join(one)
 	}
 	v.index()
-	return v, nil
+	loaded.bySet[key] = v
+	return v
+}
+
+func newVocabulary() *vocabulary {
+	return &vocabulary{byHead: map[uint32][]int32{}, short: map[string][]int32{}, names: map[string]bool{}, surnames: map[string]bool{}}
+}
+
+// join adds another vocabulary's phrases.
+func (v *vocabulary) join(o *vocabulary) {
+	v.entries = append(v.entries, o.entries...)
+	v.langs = append(v.langs, o.langs...)
+	maps.Copy(v.names, o.names)
+	maps.Copy(v.surnames, o.surnames)
+}
+
+// readFile reads the file of one language.
+func (v *vocabulary) readFile(files fs.FS, lang string) error {
+	data, err := fs.ReadFile(files, "vocab/"+lang+".txt")
+	if err != nil {
+		return err
+	}
+	v.langs = append(v.langs, lang)
+	if err := v.add(lang, string(data)); err != nil {
+		return fmt.Errorf("vocab/%s.txt: %w", lang, err)
+	}
+	return nil
 }
 
 // add reads one file's text.

@@ -5,10 +5,7 @@ import (
 )
 
 func TestVocabularyLoads(t *testing.T) {
-	v, err := readVocabulary(vocabFiles)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := loadVocabulary()
 	if len(v.langs) < 20 {
 		t.Errorf("%d languages, want 20 or more: %v", len(v.langs), v.langs)
 	}
@@ -26,8 +23,12 @@ func TestVocabularyLoads(t *testing.T) {
 
 func BenchmarkLoadVocabulary(b *testing.B) {
 	for b.Loop() {
-		if _, err := readVocabulary(vocabFiles); err != nil {
-			b.Fatal(err)
+		v := newVocabulary()
+		for _, l := range []string{"en", "de"} {
+			if err := v.readFile(vocabFiles, l); err != nil {
+				b.Fatal(err)
+			}
 		}
+		v.index()
 	}
 }
