@@ -356,6 +356,8 @@ func TestAnInterviewThatTookPlaceKeepsItsFollowUps(t *testing.T) {
 	}
 }
 
+// TestForgottenCursorsRemoveNothing holds that an absence which shows after a
+// forgotten cursor counts for nothing by itself.
 func TestForgottenCursorsRemoveNothing(t *testing.T) {
 	w := newWorld(t)
 	w.feed.Put(invitation("Northwind", day(27, 10)), invitation("Contoso", day(27, 14)))
@@ -363,9 +365,36 @@ func TestForgottenCursorsRemoveNothing(t *testing.T) {
 	w.feed.Remove("panel@northwind.example")
 	w.feed.Expire()
 	n := len(w.target.Events())
+	for i := range 2 {
+		w.after(2 * time.Hour).run()
+		if len(w.target.Events()) != n {
+			t.Fatalf("taken away in run %d, with %d good reads since", i+1, i)
+		}
+	}
 	w.after(2 * time.Hour).run()
-	if len(w.target.Events()) != n {
-		t.Error("an absence from the listing after a forgotten cursor was taken for a deletion")
+	if len(w.target.Events()) == n {
+		t.Error("still there after two good reads since")
+	}
+}
+
+// TestAFailingFeedAfterALostStateRemovesNothing holds that what is found in the
+// target is not taken for unwanted while the feeds can't say.
+func TestAFailingFeedAfterALostStateRemovesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(27, 10)))
+	w.run()
+	before := looks(w.target.Events())
+	w.loseState()
+	w.feed.Fault = calendartest.Always("", calendartest.Fault{Err: errors.New("answered 503")})
+	for range 4 {
+		if _, err := w.after(2 * time.Hour).try(""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.feed.Fault = nil
+	w.after(2 * time.Hour).run()
+	if d := cmp.Diff(before, looks(w.target.Events())); d != "" {
+		t.Error(d)
 	}
 }
 
