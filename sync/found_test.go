@@ -1,0 +1,208 @@
+package sync
+
+import (
+	"context"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"followup/calendar"
+	"followup/calendar/calendartest"
+	"followup/planner"
+	"followup/planner/draft"
+)
+
+// Every bug that the crash matrix and the model found stays here as a case.
+
+// TestMain makes the random tests the same every time, unless they are asked for
+// another seed or length.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	for name, was := range map[string][2]string{"rapid.seed": {"0", "20261124"}, "rapid.checks": {"100", "300"}} {
+		if f := flag.Lookup(name); f != nil && f.Value.String() == was[0] {
+			f.Value.Set(was[1])
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func cancelled(company string, start time.Time) calendar.Event {
+	e := invitation(company, start)
+	e.Status = calendar.StatusCancelled
+	return e
+}
+
+// The short way of a run with nothing new kept the strikes of a record from being counted.
+func TestFoundStrikesOfARebuiltRecord(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(27, 10)), invitation("Contoso", day(27, 14)))
+	w.run()
+	w.loseState()
+	w.feed.Remove("panel@northwind.example")
+	for range 4 {
+		w.after(61 * time.Minute).run()
+	}
+	for _, title := range w.titles() {
+		if strings.Contains(title, "Northwind") {
+			t.Errorf("%q is left over", title)
+		}
+	}
+}
+
+// A server's way of writing a text was taken for the user's edit once the state was lost.
+func TestFoundRewrittenTextsAfterALostState(t *testing.T) {
+	w := newWorld(t)
+	targetKinds["a server that rewrites texts"](w.target)
+	w.feed.Put(invitation("Northwind", day(27, 10)))
+	w.run()
+	w.loseState()
+	w.run()
+	w.feed.Put(cancelled("Northwind", day(27, 10)))
+	w.after(time.Hour).run()
+	if got := w.titles(); len(got) > 0 {
+		t.Errorf("%q are left over", got)
+	}
+}
+
+// Deletions that were only meant to follow were taken for done when a run died,
+// so that what a person deleted meanwhile came back.
+func TestFoundDeletedWhileARunMeantTo(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(27, 10)), invitation("Contoso", day(27, 14)))
+	w.run()
+	w.feed.Put(cancelled("Northwind", day(27, 10)))
+	deletions := 0
+	w.target.Fault = func(c calendartest.Call) calendartest.Fault {
+		if c.Op == calendartest.OpDelete {
+			deletions++
+		}
+		return calendartest.Fault{}
+	}
+	w.after(time.Hour)
+	for k := 1; deletions == 0; k++ {
+		w.fuse.Arm(k, true)
+		w.job = w.newJob()
+		w.try("")
+	}
+	w.fuse.Arm(0, false)
+	w.target.Fault = nil
+	gone := ""
+	for _, e := range w.target.Events() {
+		if strings.Contains(e.Summary, "Northwind") {
+			w.target.Remove(e.UID)
+			gone = e.Summary
+		}
+	}
+	if gone == "" {
+		t.Fatal("the run did not die between two deletions")
+	}
+	w.job = w.newJob()
+	w.run()
+	w.feed.Put(invitation("Northwind", day(27, 10)))
+	w.after(time.Hour).run()
+	for _, title := range w.titles() {
+		if title == gone {
+			t.Errorf("%q came back", title)
+		}
+	}
+}
+
+// A stale listing showed the deleted event again and undid what the user asked for.
+func TestFoundStaleListingAfterRestore(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(27, 10)))
+	w.run()
+	key := w.one(draft.ThankYou).UID
+	w.target.Remove(key)
+	w.after(time.Minute).run()
+	if _, err := w.job.Restore(context.Background(), key); err != nil {
+		t.Fatal(err)
+	}
+	w.target.Expire()
+	stale := 0
+	w.target.Fault = func(c calendartest.Call) calendartest.Fault {
+		stale++
+		return calendartest.Fault{Stale: map[bool]int{true: 1}[c.Op == calendartest.OpChanges && stale > 1]}
+	}
+	w.after(time.Minute).try("")
+	w.target.Fault = nil
+	w.after(time.Minute).run()
+	w.after(time.Minute).run()
+	w.one(draft.ThankYou)
+}
+
+// A listing that says itself that it is not whole was written by, with nothing
+// remembered.
+func TestFoundPartialListingAfterALostState(t *testing.T) {
+	for name, kind := range targetKinds {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			kind(w.target)
+			w.feed.Put(invitation("Northwind", day(27, 10)))
+			w.run()
+			w.feed.Put(cancelled("Northwind", day(27, 10)))
+			w.after(time.Hour).run()
+			w.feed.Put(invitation("Northwind", day(27, 10)))
+			w.after(time.Hour).run()
+			before, writes := len(w.target.Events()), w.target.Requests().Write
+			w.loseState()
+			w.target.Fault = calendartest.Always(calendartest.OpChanges, calendartest.Fault{Partial: true})
+			run, err := w.try("")
+			if err != nil || !run.Partial() || w.target.Requests().Write != writes {
+				t.Errorf("error %v, partial %v, %d writes", err, run.Partial(), w.target.Requests().Write-writes)
+			}
+			w.target.Fault = nil
+			w.run()
+			if n := len(w.target.Events()); n != before {
+				t.Errorf("%d stand, %d did", n, before)
+			}
+		})
+	}
+}
+
+// What a run had written again before it died was taken for something that the
+// user had brought back, and stayed when it was cancelled.
+func TestFoundWrittenAgainBeforeDeath(t *testing.T) {
+	for name, kind := range targetKinds {
+		for k := 1; k <= 12; k++ {
+			w := newWorld(t)
+			kind(w.target)
+			w.feed.Put(invitation("Northwind", day(27, 10)))
+			w.run()
+			w.feed.Put(cancelled("Northwind", day(27, 10)))
+			w.after(time.Hour).run()
+			w.feed.Put(invitation("Northwind", day(27, 10)))
+			w.fuse.Arm(k, true)
+			w.after(time.Hour).job = w.newJob()
+			w.try("")
+			w.fuse.Arm(0, false)
+			w.job = w.newJob()
+			w.feed.Put(cancelled("Northwind", day(27, 10)))
+			w.after(time.Hour).run()
+			if got := w.titles(); len(got) > 0 {
+				t.Fatalf("%s: died at step %d, and %q are left over", name, k, got)
+			}
+		}
+	}
+}
+
+// A reply that was lost made a rewriting server's text the user's own.
+func TestFoundRewrittenTextAfterALostReply(t *testing.T) {
+	w := newWorld(t)
+	targetKinds["a server that rewrites texts"](w.target)
+	w.target.Fault = calendartest.Always(calendartest.OpCreate, calendartest.Lost())
+	w.feed.Put(invitation("Northwind", day(24, 10)))
+	w.run()
+	w.target.Fault = nil
+	st, err := w.store.Load(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range st.Records {
+		if len(r.Owned) > 0 || r.State != planner.Written {
+			t.Errorf("%q is %s, and the user's are %v", r.FollowUp.Title, r.State, r.Owned)
+		}
+	}
+}
