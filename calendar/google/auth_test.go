@@ -221,6 +221,79 @@ func TestMissingScopeIsNamed(t *testing.T) {
 	}
 }
 
+// The token endpoint may fail for a while, or refuse the code; nothing is kept
+// then, and no secret is said.
+func TestExchange(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answers []int
+		body    string
+		want    error
+		says    string
+	}{
+		"down for a while": {[]int{503, 500}, "<html>", nil, ""},
+		"down":             {[]int{503, 503, 503, 503, 503}, "<html>code=4/secret", nil, "503"},
+		"code refused":     {[]int{400}, `{"error":"invalid_grant","error_description":"4/secret"}`, calendar.ErrAuth, "again"},
+		"client unknown":   {[]int{401}, `{"error":"invalid_client","error_description":"GOCSPX"}`, calendar.ErrAuth, "download the client file"},
+		"something else":   {[]int{400}, `{"error":"invalid_scope"}`, calendar.ErrAuth, "invalid_scope"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := fake(t)
+			o := signIn(t, g)
+			o.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path != "/token" || len(tt.answers) == 0 {
+					return http.DefaultTransport.RoundTrip(r)
+				}
+				status := tt.answers[0]
+				tt.answers = tt.answers[1:]
+				return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(tt.body)), Request: r}, nil
+			})
+			_, err := Authorize(context.Background(), o)
+			if tt.says == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if err == nil || errors.Is(err, calendar.ErrAuth) != (tt.want != nil) || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "GOCSPX") {
+				t.Errorf("got %v, want it to say %q", err, tt.says)
+			}
+			if _, err := os.Stat(o.TokenFile); !os.IsNotExist(err) {
+				t.Error("something was kept")
+			}
+		})
+	}
+}
+
+// BROWSER names the browser, with arguments, and others after a colon.
+func TestOpenBrowser(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("BROWSER is not looked at")
+	}
+	dir := t.TempDir()
+	script := filepath.Join(dir, "browser")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nprintf '%s ' \"$@\" > "+dir+"/new && mv "+dir+"/new "+dir+"/args\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("BROWSER", script+" --new %s:other")
+	if err := openBrowser("http://127.0.0.1/?a=1&b=2"); err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	for range 500 {
+		if got, _ = os.ReadFile(filepath.Join(dir, "args")); got != nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if string(got) != "--new http://127.0.0.1/?a=1&b=2 " {
+		t.Errorf("called with %q", got)
+	}
+	t.Setenv("BROWSER", filepath.Join(dir, "none"))
+	if err := openBrowser("x"); err == nil {
+		t.Error("a browser that is not there was opened")
+	}
+}
+
 func TestAuthorizeTimesOut(t *testing.T) {
 	g := fake(t)
 	o := signIn(t, g)

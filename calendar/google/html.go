@@ -15,8 +15,9 @@ import (
 const maxDescription = 8000
 
 // toHTML writes plain text as the HTML that Google takes a description for. Its
-// inverse is fromHTML. A mailto link becomes a link, so that one touch opens the
-// draft; line ends stay, for Google shows them as such.
+// inverse is fromHTML. A mailto link becomes a link that shows the address alone,
+// so that one touch opens the draft and no screen of percent signs hides it; line
+// ends stay, for Google shows them as such.
 func toHTML(text string) string {
 	if s := linkMail(text); fits(s) {
 		return s
@@ -46,11 +47,17 @@ func linkMail(text string) string {
 	var b strings.Builder
 	at := 0
 	for _, m := range mailLink.FindAllStringIndex(text, -1) {
-		u := escape(text[m[0]:m[1]])
-		b.WriteString(escape(text[at:m[0]]) + `<a href="` + u + `">` + u + `</a>`)
+		u := text[m[0]:m[1]]
+		b.WriteString(escape(text[at:m[0]]) + `<a href="` + escape(u) + `">` + escape(mailAddress(u)) + `</a>`)
 		at = m[1]
 	}
 	return b.String() + escape(text[at:])
+}
+
+// mailAddress is the part of a mailto link before its headers: RFC 6068.
+func mailAddress(u string) string {
+	address, _, _ := strings.Cut(u, "?")
+	return address
 }
 
 func fits(s string) bool { return len(s) < maxDescription || units(s) < maxDescription }
@@ -192,13 +199,21 @@ func (w *textWriter) close(a atom.Atom) {
 	}
 }
 
-// closeLink adds the address of a link whose text does not show it.
+// closeLink adds the address of a link whose text does not show it. A mailto
+// link that shows its address gets the rest of itself, as linkMail took it away.
 func (w *textWriter) closeLink() {
-	text := w.b.String()
-	if w.href != "" && w.from <= len(text) && !strings.Contains(text[w.from:], w.href) && webLink(w.href) {
-		w.b.WriteString(" <" + w.href + ">")
-	}
+	href := w.href
 	w.href = ""
+	if !webLink(href) {
+		return
+	}
+	text := w.b.String()[w.from:]
+	switch {
+	case strings.HasPrefix(href, "mailto:") && text == mailAddress(href):
+		w.b.WriteString(href[len(text):])
+	case !strings.Contains(text, href) && "mailto:"+text != href:
+		w.b.WriteString(" <" + href + ">")
+	}
 }
 
 func webLink(s string) bool {

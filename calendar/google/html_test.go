@@ -21,6 +21,9 @@ func TestFromHTML(t *testing.T) {
 		{"paragraphs and lists", "<p>Meet <b>Jane</b> &amp; team</p><ul><li>Round 2</li><li><a href=\"https://meet.example/x\">Join</a></li></ul>C++ &lt;T&gt;<br>line2",
 			"Meet Jane & team\n- Round 2\n- Join <https://meet.example/x>\nC++ <T>\nline2"},
 		{"link that shows itself", `<a href="https://x.example/a?b=1&amp;c=2">https://x.example/a?b=1&amp;c=2</a>`, "https://x.example/a?b=1&c=2"},
+		{"mail address", `<a href="mailto:ana@x.example">ana@x.example</a>`, "ana@x.example"},
+		{"mail link as we write it", `<a href="mailto:ana@x.example?subject=a&amp;body=b">mailto:ana@x.example</a>.`, "mailto:ana@x.example?subject=a&body=b."},
+		{"mail link with another text", `<a href="mailto:ana@x.example?subject=a">write</a>`, "write <mailto:ana@x.example?subject=a>"},
 		{"link through Google", `<a href="https://www.google.com/url?q=https://x.example">room</a>`, "room <https://www.google.com/url?q=https://x.example>"},
 		{"script and style", "a<style>p{}</style>b<script>alert(1)</script>c<br>", "abc\n"},
 		{"script link", `<a href="javascript:alert(1)">x</a>`, "x"},
@@ -46,7 +49,7 @@ func TestToHTMLLength(t *testing.T) {
 		whole      bool
 	}{
 		{"a usual draft", strings.Repeat("A line of the draft.\n", 80) + mail, true},
-		{"too long for a link", strings.Repeat("A line of the draft.\n", 250) + mail, true},
+		{"a long draft", strings.Repeat("A line of the draft.\n", 270) + mail, true},
 		{"too long", strings.Repeat("A line of the draft & more.\n", 500), false},
 		{"one endless line", strings.Repeat("<", 9000), false},
 		{"astral", strings.Repeat("👩‍💻\n", 4000), false},
@@ -80,7 +83,7 @@ func TestHTMLIsBounded(t *testing.T) {
 func FuzzRoundTrip(f *testing.F) {
 	for _, s := range []string{
 		"Dear Ana,\n\nthanks & <regards>", "mailto:a@b.example?subject=x&body=y.", "<mailto:a@b.example>", "&amp; &lt;b&gt; <b>bold</b> <br>", "x&copy=1&amp", "mailto:mailto:x&lt;",
-		"a\r\nb\u00a0c", "<!-- --> <a href=\"x\">mailto:y</a>", "\n\n\n\nmailto:x@y.example\n\n\n\nend", "#sent ✓ 日本語",
+		"a\r\nb\u00a0c", "<!-- --> <a href=\"x\">mailto:y</a>", "\n\n\n\nmailto:x@y.example\n\n\n\nend", "#sent ✓ 日本語", "mailto:x@y.example?", "mailto:?x", "mailto:a?b mailto:a", "mailto:a?b&amp;c",
 	} {
 		f.Add(s)
 	}

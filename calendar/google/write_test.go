@@ -68,7 +68,7 @@ func TestInsertBody(t *testing.T) {
 	got := bodies(t, g, "calendar.events.insert")[0]
 	want := map[string]any{
 		"id": e.UID, "summary": e.Summary, "location": "",
-		"description":  "Fish &amp; &lt;chips&gt;\n<a href=\"mailto:ana@northwind.example?subject=Thanks&amp;body=Dear%20Ana\">mailto:ana@northwind.example?subject=Thanks&amp;body=Dear%20Ana</a>",
+		"description":  "Fish &amp; &lt;chips&gt;\n<a href=\"mailto:ana@northwind.example?subject=Thanks&amp;body=Dear%20Ana\">mailto:ana@northwind.example</a>",
 		"start":        map[string]any{"dateTime": "2026-11-27T10:00:00+01:00", "timeZone": "Europe/Berlin"},
 		"end":          map[string]any{"dateTime": "2026-11-27T10:15:00+01:00", "timeZone": "Europe/Berlin"},
 		"status":       "confirmed",
@@ -288,6 +288,37 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("%d inserts for what can't pass", n)
 			}
 		})
+	}
+}
+
+// The versions that a caller may hold of an event that is gone: none, an old one,
+// and that of the cancelled copy, which Google will not change.
+func TestGoneWithAnyVersion(t *testing.T) {
+	g := fake(t)
+	tg := target(t, g)
+	ctx := context.Background()
+	e := calendartest.FollowUp(1)
+	old := mustCreate(t, tg, e)
+	g.Remove(g.Made()[0], e.UID)
+	cancelled := ""
+	for _, gone := range changes(t, tg, "").Gone {
+		cancelled = gone.Ref.Version
+	}
+	for name, version := range map[string]string{"none": "", "old": old.Version, "of the cancelled copy": cancelled} {
+		at := calendar.Ref{ID: e.UID, Version: version}
+		if _, err := tg.Update(ctx, e, []calendar.Field{calendar.FieldTitle}, at); !errors.Is(err, calendar.ErrDeleted) {
+			t.Errorf("%s: Update gives %v, want calendar.ErrDeleted", name, err)
+		}
+		if err := tg.Delete(ctx, e.UID, at); err != nil {
+			t.Errorf("%s: Delete gives %v", name, err)
+		}
+	}
+	never := calendartest.FollowUp(2)
+	if err := tg.Delete(ctx, never.UID, calendar.Ref{}); err != nil {
+		t.Errorf("Delete of what never was: %v", err)
+	}
+	if _, err := tg.Update(ctx, never, []calendar.Field{calendar.FieldTitle}, calendar.Ref{Version: `"1"`}); !errors.Is(err, calendar.ErrNotFound) {
+		t.Errorf("Update of what never was: %v", err)
 	}
 }
 
