@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -300,12 +301,22 @@ func (r *reading) asBrand(s string) string {
 				if len(strings.Fields(rest)) <= 2 && !r.looksLikeRole(rest) && strings.HasPrefix(s, b) && capitalised(strings.Fields(rest)) {
 					return s // "Nimbus Robotics" at nimbus.example
 				}
+				if n := len(strings.Fields(s)); n <= 5 && strings.HasSuffix(s, b) && capitalised(strings.Fields(s)) && !r.looksLikeRole(rest) && !r.anyVocabulary(rest) {
+					return s // "Mairie de Sauvigny"
+				}
 				return b
 			}
 			return s
 		}
 	}
 	return s
+}
+
+// anyVocabulary tells whether s has words that speak of interviews or people.
+func (r *reading) anyVocabulary(s string) bool {
+	return slices.ContainsFunc(r.v.scan(newText(s)), func(h hit) bool {
+		return anchorSection(h.section) || h.section == "hiring" || h.section == "mr" || h.section == "at" || h.section == "with"
+	})
 }
 
 // tidyCompany cuts what follows a company's name in a phrase.

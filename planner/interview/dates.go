@@ -182,6 +182,8 @@ func (d *dateReader) flag(h hit) bool {
 		d.eow = true
 	case "eom":
 		d.eom = true
+	case "oneweek":
+		d.numbers, d.unit = append(d.numbers, 1), "week"
 	case "twoweeks":
 		d.numbers, d.unit = append(d.numbers, 2), "week"
 	case "afternextweek":

@@ -252,7 +252,9 @@ func (r *reading) peopleIn(s, company, via string) []Person {
 			part = before
 		}
 		part, email := splitEmail(part)
-		part = r.withoutLead(strings.TrimSpace(part))
+		plain := r.withoutLead(strings.TrimSpace(part))
+		titled := plain != strings.TrimSpace(part) && r.titled(part)
+		part = r.withoutOffice(plain)
 		if r.me.isName(part) && part != "" || r.me.emails[email] && email != "" {
 			continue
 		}
@@ -261,7 +263,7 @@ func (r *reading) peopleIn(s, company, via string) []Person {
 				k.Name = part
 			}
 			out = union(out, []Person{k})
-		} else if r.personLike(part, company) && compact(part) != compact(via) {
+		} else if (r.personLike(part, company) || titled && r.familyName(part)) && compact(part) != compact(via) {
 			out = union(out, []Person{{Name: part, Email: email}})
 		} else if email != "" {
 			if local, host := splitAddress(email); !roleMailbox(local) && kindOfHost(host) == hostBusiness && strings.Contains(nameOfAddress(local), " ") {
@@ -270,6 +272,28 @@ func (r *reading) peopleIn(s, company, via string) []Person {
 		}
 	}
 	return out
+}
+
+// titled tells whether s begins with Mr, Frau, Mme or the like.
+func (r *reading) titled(s string) bool {
+	return slices.ContainsFunc(r.v.scan(newText(s)), func(h hit) bool { return h.section == "mr" && h.start == 0 && (r.speaks(h)) })
+}
+
+// familyName tells whether s is one capitalised word that is nothing else.
+func (r *reading) familyName(s string) bool {
+	return len(strings.Fields(s)) == 1 && startsUpper(s) && utf8.RuneCountInString(s) > 2 && !strings.ContainsAny(s, "0123456789@:/")
+}
+
+// withoutOffice takes an office off the front of an East Asian name: 開発部長 小川 直樹.
+func (r *reading) withoutOffice(s string) string {
+	if !ideographic(s) {
+		return s
+	}
+	before, rest, ok := strings.Cut(s, " ")
+	if ok && rest != "" && (stripHonorific(before, r.v) != before || hasSection(r.v.scan(newText(before)), "job") || hasSection(r.v.scan(newText(before)), "honorific")) && !r.v.surnamed(before) {
+		return strings.TrimSpace(rest)
+	}
+	return s
 }
 
 // withoutLead takes words like "with", "our", "Herr" off the front of a name.
@@ -350,6 +374,9 @@ func (r *reading) personLike(s, company string) bool {
 		return r.v.ideographicName(s)
 	}
 	words := strings.Fields(s)
+	if c := compact(stripLegal(company)); c != "" && strings.HasPrefix(compact(s), c) || len(words) > 1 && legalForm(words[len(words)-1]) {
+		return false
+	}
 	if len(words) == 1 {
 		return r.v.names[strings.Join(nameWords(s), "")] && startsUpper(s)
 	}

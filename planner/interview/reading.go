@@ -36,10 +36,20 @@ func (g guest) person() Person {
 			name = n
 		}
 	}
+	name = givenFirst(name)
 	if g.kind == hostRelay || g.kind == hostScheduler || g.kind == hostProvider || g.mailbox {
 		return Person{Name: name}
 	}
 	return Person{Name: name, Email: g.email}
+}
+
+// givenFirst turns a name that an address book wrote family name first: "Berg,
+// Anna" and, where the second word alone is a given name, "Berg Anna".
+func givenFirst(name string) string {
+	if last, first, ok := strings.Cut(name, ", "); ok && first != "" && !strings.Contains(first, ",") && len(strings.Fields(first)) <= 2 && len(strings.Fields(last)) <= 2 {
+		return first + " " + last
+	}
+	return name
 }
 
 // reading is everything that is read of one event before it is decided on.

@@ -25,6 +25,8 @@ func (r *reading) findRound(interviewers []Person, recruiter Person) (Round, int
 		switch {
 		case r.hasPad():
 			round = Technical
+		case r.withSuperior():
+			round = HiringManager
 		case r.callWithSender(interviewers):
 			round = Screen
 		case len(interviewers) >= 3 || r.scheduleSlots() >= 2 && len(interviewers) >= 2:
@@ -34,6 +36,12 @@ func (r *reading) findRound(interviewers []Person, recruiter Person) (Round, int
 		}
 	}
 	return round, ordinal
+}
+
+// withSuperior tells whether the title says that the talk is with somebody by
+// their office: "con gerente regional".
+func (r *reading) withSuperior() bool {
+	return slices.ContainsFunc(r.pieces, func(p piece) bool { return p.kind == noisePiece && p.hint == "with" && r.looksLikeRole(p.text) })
 }
 
 func (r *reading) hasPad() bool {

@@ -3,6 +3,7 @@ package interview
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"followup/calendar"
@@ -11,11 +12,11 @@ import (
 // The sum of the weights from which an event is an interview, and from which it
 // is worth asking.
 const (
-	yesFrom    = 1.0
+	yesFrom    = 0.8
 	reviewFrom = 0.3
 )
 
-// confidence turns a sum of weights into a number between 0 and 1; yesFrom gives 0.8.
+// confidence turns a sum of weights into a number between 0 and 1; yesFrom gives 0.75.
 func confidence(sum float64) float64 {
 	return math.Round(1000/(1+math.Exp(-1.4*sum))) / 1000
 }
@@ -284,7 +285,7 @@ func (r *reading) lookAlike() {
 		main bool
 	}{{r.title, r.titleHit, true}, {r.topic, r.topicHit, true}, {r.body, r.bodyHit, false}} {
 		for _, h := range src.hits {
-			if !r.speaks(h) && len(h.pre) < 6 {
+			if !r.speaks(h) && len(h.pre) < 6 || src.main && inPrefix(h, src.hits) {
 				continue
 			}
 			strict, isNot := strings.CutPrefix(h.section, "not.")
@@ -304,12 +305,24 @@ func (r *reading) lookAlike() {
 	}
 }
 
+// inPrefix tells whether a word belongs to one such as "WG:" before a title.
+func inPrefix(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return (o.section == "moved" || o.section == "cancelled") && strings.HasSuffix(o.pre, ":") && o.start <= h.start && h.end <= o.end
+	})
+}
+
 // lookAlikeWeight weighs a look-alike's word in a title. Those that say what is
 // done with an interview decide; those that only name a place or a trade may be
 // the employer's name when the title says job interview besides.
 func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float64 {
 	switch class {
 	case "visa", "school", "medical", "home", "media", "sales", "fair", "other", "performance":
+	case "prep", "own", "hold":
+		if r.properName(t, h) && !strings.Contains(h.pre, " ") {
+			return -0.5
+		}
+		return -5
 	default:
 		return -5
 	}
@@ -323,11 +336,8 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 		}
 		job = job || !loadFacts()["generic-interview"][o.pre]
 	}
-	if job {
-		return -1.2
-	}
-	if r.properName(t, h) {
-		return -1.4
+	if job || r.properName(t, h) {
+		return -0.5
 	}
 	return -5
 }
@@ -361,7 +371,7 @@ func (r *reading) inPiece(t text, h hit) bool {
 	w := t.low[h.start:h.end]
 	for _, p := range r.pieces {
 		if (p.kind == rolePiece || p.kind == companyPiece) && (p.strong || p.kind == companyPiece && r.knownCompany(p.text) || len(strings.Fields(p.text)) > len(strings.Fields(w))) {
-			if low := fold(p.text); len(low) > len(w) && strings.Contains(low, w) && (p.kind == rolePiece && len(strings.Fields(w)) == 1 || r.knownCompany(p.text)) {
+			if low := fold(p.text); len(low) > len(w) && strings.Contains(low, w) && (p.kind == rolePiece && len(strings.Fields(w)) == 1 && r.looksLikeRole(p.text) || r.knownCompany(p.text)) {
 				return true
 			}
 		}

@@ -61,12 +61,12 @@ func meetFence(low string) bool {
 
 // toolLine reads a line that a tool wrote and tells whether it was one.
 func (s *stripped) toolLine(line text, low string, wantTopic, wantWho *bool) bool {
-	for _, label := range []string{"event name", "topic", "what", "event type"} {
+	for label := range loadFacts()["topic-label"] {
 		rest, ok := strings.CutPrefix(low, label)
 		if !ok {
 			continue
 		}
-		if rest == "" && label != "topic" {
+		if rest == "" && len(label) > 6 {
 			*wantTopic = true
 			return true
 		}
@@ -83,13 +83,13 @@ func (s *stripped) toolLine(line text, low string, wantTopic, wantWho *bool) boo
 		s.hosts = append(s.hosts, strings.TrimSpace(line.slice(0, i)))
 		return true
 	}
-	if low == "who:" || low == "who" {
+	if label, ok := strings.CutSuffix(low, ":"); ok && loadFacts()["who-label"][label] {
 		*wantWho = true
 		return true
 	}
 	if *wantWho {
-		for _, tail := range []string{" - organizer", " organizer", " - team member", " - host"} {
-			if i := strings.Index(line.low, tail); i > 0 {
+		if before, tail, ok := strings.Cut(line.low, " - "); ok && !strings.ContainsAny(tail, "@/") && len(tail) < 24 {
+			if i := len(before); i > 0 {
 				s.hosts = append(s.hosts, strings.TrimRight(strings.TrimSpace(line.slice(0, i)), "- "))
 				return true
 			}

@@ -172,11 +172,23 @@ func (r *reading) markPrepositions(t text, hits []hit, marks []byte) {
 		if !langs[h.lang] || marks[h.start] != 0 {
 			continue
 		}
-		if kind == markFor && !r.opensPiece(t.low, marks, h.start) && !strings.Contains(h.pre, " ") {
+		if kind == markFor && !strings.Contains(h.pre, " ") && !r.opensPiece(t.low, marks, h.start) && !r.partsJob(t, marks, h) {
 			continue // "Head of Sales for DACH"
 		}
 		fill(marks, h.start, h.end, kind)
 	}
+}
+
+// partsJob tells whether a job stands behind the preposition and none before it.
+func (r *reading) partsJob(t text, marks []byte, h hit) bool {
+	from, to := h.start, h.end
+	for from > 0 && marks[from-1] == 0 {
+		from--
+	}
+	for to < len(marks) && marks[to] == 0 {
+		to++
+	}
+	return r.looksLikeRole(t.slice(h.end, to)) && !r.looksLikeRole(t.slice(from, h.start))
 }
 
 // titleLangs are the languages whose small words may stand in a title: the
@@ -283,6 +295,8 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 		return personPiece, true
 	case corporate(p.text):
 		return companyPiece, true
+	case p.hint == "with" && r.looksLikeRole(p.text) && !r.looksLikeName(p.text):
+		return noisePiece, true // "with the head of sales"
 	case p.hint == "for" || r.looksLikeRole(p.text):
 		return rolePiece, p.hint == "for"
 	case p.hint == "at":
@@ -558,6 +572,9 @@ func (r *reading) looksLikeName(s string) bool {
 	if len(folded) == 0 || len(words) > 1 && legalForm(words[len(words)-1]) {
 		return false
 	}
+	if r.v.surnames[folded[0]] && len(words) > 1 && len(words) < 5 && capitalised(words) {
+		return true // Vietnamese names begin with the family's
+	}
 	honorific := hasSection(r.v.scan(newText(words[0])), "mr")
 	if honorific && len(words) > 1 {
 		return true
@@ -594,6 +611,7 @@ func splitList(s string, v *vocabulary) []string {
 			fill(marks, h.start, h.end, 1)
 		}
 	}
+	markJoinedAnd(t.low, marks, v)
 	var out []string
 	for i := 0; i < len(t.low); {
 		if marks[i] != 0 {
@@ -610,4 +628,20 @@ func splitList(s string, v *vocabulary) []string {
 		i = j
 	}
 	return out
+}
+
+// markJoinedAnd marks the Arabic and Hebrew "and", which is written together with
+// the word behind it, unless that word is a name as it stands.
+func markJoinedAnd(low string, marks []byte, v *vocabulary) {
+	for _, w := range wordSpans(low) {
+		word := low[w[0]:w[1]]
+		if w[0] == 0 || v.names[word] {
+			continue
+		}
+		for _, and := range []string{"و", "ו"} {
+			if strings.HasPrefix(word, and) && utf8.RuneCountInString(word) > 3 {
+				fill(marks, w[0], w[0]+len(and), 1)
+			}
+		}
+	}
 }
