@@ -7,6 +7,8 @@ import (
 	"text/template/parse"
 
 	"github.com/agnivade/levenshtein"
+
+	"followup/calendar"
 )
 
 // Problem is something that is wrong, or not right, with a template file.
@@ -121,6 +123,9 @@ func (s *Set) checkPlace(lang string, kind Kind) []Problem {
 			problems = append(problems, p)
 		}
 	}
+	if m := calendar.ParseMarks(f.text); len(m) > 0 {
+		say("", fmt.Sprintf("#%s would be read as a mark; write it without the number sign", m[0].Word), false)
+	}
 	for _, t := range Tones {
 		for _, d := range samples(kind, t, lang) {
 			text := s.Render(d)
@@ -146,6 +151,9 @@ func faults(d Data, t Text) []string {
 	}
 	for _, what := range lint(t.Language, t.Title) {
 		bad = append(bad, "title: "+what)
+	}
+	if calendar.TitleDone(t.Title) {
+		bad = append(bad, "title: it begins like that of a follow-up that is done")
 	}
 	l := limits(t.Language, d.Kind, tone(d.Tone), d.Attempt)
 	if len(d.Notes) > 0 {

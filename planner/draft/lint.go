@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"followup/calendar"
 )
 
 // span is how long a text may be, both inclusive: in words, or in characters
@@ -66,73 +64,105 @@ func length(lang, text string) int {
 }
 
 var (
-	blank      = regexp.MustCompile(`\[[^\]]*\]|\{[^}]*\}|<[^>\n]*>|_{2,}|\b(?:XXX+|TODO|TBD|lorem ipsum)\b`)
-	nobody     = regexp.MustCompile(`(?m)^(?:Hi|Hello|Dear|Hallo|Guten Tag|Bonjour|Hola|Olá|Buongiorno|Gentile|Beste|Geachte|Hej|Dzień dobry) ,`)
-	strayComma = regexp.MustCompile(`[ \n][,.](?:\s|$)|,\s*[,.;]|\.\.(?:[^.]|$)|。。|、、|，，|，。|、。`)
-	strayColon = regexp.MustCompile(` [:;!?]`)
-	doubled    = regexp.MustCompile(`\S  +\S`)
-	noValue    = regexp.MustCompile(`(?i)<no value>|\bnull\b|%!|\bundefined\b|<nil>`)
-	danglers   = map[string]*regexp.Regexp{
-		"en": regexp.MustCompile(`(?i)\b(?:at|of|the|by|a|an|and)\s*[.,;:!?]`),
-		"de": regexp.MustCompile(`(?i)\b(?:bei|als|für|von|der|und|am|zum|zur)\s*[.,;:!?]`),
-		"fr": regexp.MustCompile(`(?i)(?:^|\s)(?:chez|de|du|le|la|les|pour|et|à|au)\s*[.,;:!?]`),
-		"es": regexp.MustCompile(`(?i)(?:^|\s)(?:en|de|del|el|la|para|por|y|a|con)\s*[.,;:!?]`),
-		"pt": regexp.MustCompile(`(?i)(?:^|\s)(?:em|de|da|do|na|no|para|por|e|com)\s*[.,;:!?]`),
-		"it": regexp.MustCompile(`(?i)(?:^|\s)(?:presso|di|del|della|il|la|per|e|con|in)\s*[.,;:!?]`),
-		"nl": regexp.MustCompile(`(?i)\b(?:bij|van|de|het|voor|met|als|en)\s*[.,;:!?]`),
-		"pl": regexp.MustCompile(`(?i)(?:^|\s)(?:w|z|na|do|i|o|dla|od)\s*[.,;:!?]`),
-		"sv": regexp.MustCompile(`(?i)\b(?:hos|som|och)\s*[.,;:!?]`),
-	}
-	exclamation = regexp.MustCompile(`[!！]`)
+	blank = regexp.MustCompile(`\[[^\]]*\]|\{[^}]*\}|<[^>\n]*>|_{2,}|\b(?:XXX+|TODO|TBD|Lorem ipsum)\b`)
+	// absent are what programs print for a value that they do not have.
+	absent = []string{"<no value>", "<nil>", "null", "undefined", "%!"}
+	// doubled are stops that follow each other where a value was left out.
+	doubled = []string{"  ", ",,", ",.", ".,", "。。", "、、", "，，", "，。", "、。"}
 )
 
+// danglers are words after which a sentence does not end: if one does, the value
+// that belongs there is missing.
+var danglers = map[string][]string{
+	"en": words("at of the by a an and"),
+	"de": words("bei als für von der und am zum zur"),
+	"fr": words("chez de du le la les pour et à au"),
+	"es": words("en de del el la para por y a con"),
+	"pt": words("em de da do na no para por e com"),
+	"it": words("presso di del della il la per e con in"),
+	"nl": words("bij van de het voor met als en"),
+	"pl": words("w z na do i o dla od"),
+	"sv": words("hos som och"),
+}
+
 // lint looks for what makes a text unfit to send, whoever wrote its template.
-// text is the body; short is the subject or title.
 func lint(lang, text string) []string {
 	var bad []string
-	find := func(re *regexp.Regexp, what string) {
-		if m := re.FindString(text); m != "" {
-			bad = append(bad, fmt.Sprintf("%s: %q", what, strings.TrimSpace(m)))
+	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
+	lower := strings.ToLower(text)
+	if w := holdsAny(lower, absent, false); w != "" {
+		say("a value is missing: %q", w)
+	}
+	if strings.ContainsAny(text, "[{<_XTL") {
+		if m := blank.FindString(text); m != "" {
+			say("a blank is left to fill in: %q", m)
 		}
 	}
-	find(noValue, "a value is missing")
-	find(blank, "a blank is left to fill in")
-	find(nobody, "the greeting has no name")
-	find(strayComma, "stray punctuation")
-	find(doubled, "two blanks in a row")
-	if lang != "fr" {
-		find(strayColon, "a blank before punctuation")
+	for _, d := range doubled {
+		if i := strings.Index(text, d); i >= 0 && wordEnd(text[i+len(d):]) {
+			say("stray punctuation: %q", around(text, i))
+		}
 	}
-	if re := danglers[lang]; re != nil {
-		find(re, "a sentence is cut off")
+	if i := strings.IndexAny(text, ":;!?"); lang != "fr" && i > 0 && text[i-1] == ' ' {
+		say("a blank before punctuation: %q", around(text, i))
 	}
-	if n := len(exclamation.FindAllString(text, -1)); n > 2 {
-		bad = append(bad, fmt.Sprintf("%d exclamation marks", n))
+	if w := dangling(lang, lower); w != "" {
+		say("a sentence is cut off: %q", w)
 	}
-	if p := banned(lang, text); p != "" {
-		bad = append(bad, fmt.Sprintf("the phrase %q reads as pressure or as a form letter", p))
+	if n := strings.Count(text, "!") + strings.Count(text, "！"); n > 2 {
+		say("%d exclamation marks", n)
 	}
-	if m := calendar.ParseMarks(text); len(m) > 0 {
-		bad = append(bad, fmt.Sprintf("#%s would be read as a mark; write it without the number sign", m[0].Word))
-	}
-	if calendar.TitleDone(text) {
-		bad = append(bad, "it begins like the title of a follow-up that is done")
+	if p := banned(lang, lower); p != "" {
+		say("the phrase %q reads as pressure or as a form letter", p)
 	}
 	return bad
 }
 
-// banned returns the first phrase of the language's list, or of the English one,
-// that the text holds; "" when none.
-func banned(lang, text string) string {
-	lower := strings.ToLower(text)
-	for _, l := range []string{lang, DefaultLanguage} {
-		for _, p := range bannedPhrases[l] {
-			if holds(lower, p, languages[l].solid) {
-				return p
-			}
+// dangling returns a word of the language after which a stop stands although it
+// cannot end a sentence.
+func dangling(lang, lower string) string {
+	list := danglers[lang]
+	for i := 0; i < len(lower); i++ {
+		if !strings.ContainsRune(".,;:!?", rune(lower[i])) {
+			continue
+		}
+		before := strings.TrimRight(lower[:i], " ")
+		word := before[strings.LastIndexFunc(before, func(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune("-’'", r) })+1:]
+		if slices.Contains(list, word) {
+			return word + string(lower[i])
 		}
 	}
 	return ""
+}
+
+// wordEnd tells whether nothing follows, or a blank: ".NET" may stand after one.
+func wordEnd(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || !letterOrDigit(r) && r != '.'
+}
+
+// around shows where in a text something is.
+func around(text string, i int) string {
+	return strings.ToValidUTF8(text[max(0, i-20):min(len(text), i+20)], "")
+}
+
+// holdsAny returns the first of the phrases that the text holds.
+func holdsAny(text string, phrases []string, solid bool) string {
+	for _, p := range phrases {
+		if holds(text, p, solid) {
+			return p
+		}
+	}
+	return ""
+}
+
+// banned returns the first phrase of the language's list, or of the English one,
+// that the text, in lower case, holds; "" when none.
+func banned(lang, lower string) string {
+	if p := holdsAny(lower, bannedPhrases[lang], languages[lang].solid); p != "" {
+		return p
+	}
+	return holdsAny(lower, bannedPhrases[DefaultLanguage], false)
 }
 
 // holds looks for a phrase between word boundaries.

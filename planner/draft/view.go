@@ -13,6 +13,7 @@ type view struct {
 
 	To     string   // the recipient's name, with title: "Dr. Ana Ruiz"
 	First  string   // what stands after "Hi": "Ana", "Dr. Ruiz"
+	Titled bool     // To has a title such as "Dr."
 	Who    string   // To, else the address: for the calendar event's title
 	Names  []string // everybody spoken with
 	People string   // Names joined: "Ana Ruiz and Ben Okafor"
@@ -46,7 +47,7 @@ func newView(d Data, l language, code string) (view, []string) {
 	to := splitName(d.To.Name)
 	v := view{
 		Kind: string(d.Kind), Tone: string(tone(d.Tone)), Language: code,
-		To: to.full, First: firstName(to, code), Who: to.full,
+		To: to.full, First: firstName(to, code), Titled: to.title != "", Who: to.full,
 		Me: signature(d), Company: field(d.Company, maxCompany), Via: field(d.Via, maxCompany), Role: roleField(d.Role),
 		Round:    string(round(d.Round)),
 		Date:     l.write(l.date, d.Interview, d.Now),
@@ -154,7 +155,7 @@ func round(r interview.Round) interview.Round {
 
 // Variables lists the names that templates may use, each after a full stop.
 var Variables = []string{
-	"Kind", "Tone", "Language", "To", "First", "Who", "Names", "People", "WithTo", "Others", "Me", "Company", "Via",
+	"Kind", "Tone", "Language", "To", "First", "Titled", "Who", "Names", "People", "WithTo", "Others", "Me", "Company", "Via",
 	"Role", "Round", "Date", "On", "When", "Time", "HearBy", "Deadline", "Notes", "Variant", "Attempt", "Again",
 	"Forward", "Recruiter", "Address",
 }
