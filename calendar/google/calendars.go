@@ -19,7 +19,7 @@ const ownMark = "[followup]"
 // find returns the calendar's id: as given, as known, as kept, else as found by
 // its mark where the sign-in allows a listing; "" when there is none.
 func (t *Target) find(ctx context.Context) (string, error) {
-	if strings.Contains(t.o.Calendar, "@") {
+	if t.given() {
 		return t.o.Calendar, nil
 	}
 	if id := t.known(); id != "" {
@@ -54,7 +54,7 @@ func (t *Target) justMade() bool {
 
 // use takes the id for the calendar's, and keeps it where it is not kept yet.
 func (t *Target) use(id string) error {
-	if id == "" || strings.Contains(t.o.Calendar, "@") {
+	if id == "" || t.given() {
 		return nil
 	}
 	t.mu.Lock()
@@ -183,7 +183,7 @@ func (t *Target) warnings() []string {
 // stands in it any more, and tells whether it did. One that was given by its id
 // is the user's.
 func (t *Target) RemoveCalendar(ctx context.Context) (bool, error) {
-	if strings.Contains(t.o.Calendar, "@") {
+	if t.given() {
 		return false, nil
 	}
 	id, err := t.find(ctx)

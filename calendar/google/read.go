@@ -15,9 +15,11 @@ import (
 const (
 	pageSize = 2500 // Google's most
 	maxPages = 1000
-	// margin is how much further than asked a listing reaches, so that it need not
-	// be made again each day only because a day went by.
-	margin = 60 * 24 * time.Hour
+	// margin is how much further than asked a listing reaches. It need not be made
+	// again each day only because a day went by, and an interview that is put off
+	// for months stays in sight: what a token tells of events beyond its listing is
+	// not documented.
+	margin = 305 * 24 * time.Hour
 	// tokenAge is how long a sync token is kept while nothing changes: keeping it
 	// leaves the state untouched, and Google lets old ones lapse.
 	tokenAge = 24 * time.Hour

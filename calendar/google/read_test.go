@@ -95,7 +95,7 @@ func TestOldTokenIsRenewed(t *testing.T) {
 func TestWindow(t *testing.T) {
 	g := fake(t)
 	g.Put(g.User, timed("long ago", now.AddDate(-1, 0, 0), nil))
-	g.Put(g.User, timed("in a year", now.AddDate(1, 0, 0), nil))
+	g.Put(g.User, timed("in two years", now.AddDate(2, 0, 0), nil))
 	in := g.Put(g.User, timed("soon", now.Add(24*time.Hour), nil))
 	o := options(t, g)
 	a := open(t, o)
@@ -110,10 +110,10 @@ func TestWindow(t *testing.T) {
 	}
 	// The window moves past what was listed: everything is listed again.
 	later := window()
-	later.From, later.To = later.From.AddDate(0, 11, 0), later.To.AddDate(0, 11, 0)
+	later.From, later.To = later.From.AddDate(2, 0, -20), later.To.AddDate(2, 0, -20)
 	c := changes(t, a.Source("primary", ReadOptions{Window: later}), first.Next)
-	if !c.Whole || len(c.Items) != 1 || c.Items[0].Event.Summary != "in a year" {
-		t.Errorf("after eleven months: whole %v, %+v", c.Whole, c.Items)
+	if !c.Whole || len(c.Items) != 1 || c.Items[0].Event.Summary != "in two years" {
+		t.Errorf("after two years: whole %v, %+v", c.Whole, c.Items)
 	}
 }
 
@@ -125,20 +125,19 @@ func TestWindowMovesAlong(t *testing.T) {
 	o.Now = func() time.Time { return clock }
 	s := open(t, o).Source("primary", ReadOptions{Back: 45 * 24 * time.Hour, Ahead: 60 * 24 * time.Hour})
 	cursor := changes(t, s, "").Next
-	g.Put(g.User, timed("in five months", now.AddDate(0, 5, 0), nil))
 	whole := 0
-	for range 150 {
-		clock = clock.AddDate(0, 0, 1)
+	for range 100 {
+		clock = clock.AddDate(0, 0, 7)
 		c := changes(t, s, cursor)
 		if cursor = c.Next; c.Whole {
 			whole++
 		}
 	}
-	if whole != 2 { // every two months
+	if whole != 2 { // in two years
 		t.Errorf("everything was listed %d times", whole)
 	}
 	q := g.Log()[0].Query
-	if q.Get("timeMin") != now.AddDate(0, 0, -45).Format(time.RFC3339) || q.Get("timeMax") != now.AddDate(0, 0, 120).Format(time.RFC3339) {
+	if q.Get("timeMin") != now.AddDate(0, 0, -45).Format(time.RFC3339) || q.Get("timeMax") != now.AddDate(0, 0, 365).Format(time.RFC3339) {
 		t.Errorf("the first listing is bounded by %v", q)
 	}
 }

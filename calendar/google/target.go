@@ -49,6 +49,9 @@ func (a *Account) Target(o TargetOptions) *Target {
 	}
 }
 
+// given tells whether the calendar is named by its id: then it is the user's.
+func (t *Target) given() bool { return strings.Contains(t.o.Calendar, "@") }
+
 func (t *Target) what() string { return fmt.Sprintf("the Google calendar %q", t.o.Calendar) }
 
 // Changes lists our events: whole with an empty cursor, else what changed. While
@@ -194,6 +197,9 @@ func validID(s string) bool {
 // gone explains a calendar that is not there any more. It is not made anew
 // silently: whoever deleted it meant the follow-ups.
 func (t *Target) gone(err error) error {
+	if errors.Is(err, calendar.ErrNotFound) && t.given() {
+		return fmt.Errorf("%s is not there, or not shared with this account; check target.calendar against the id in the calendar's settings", t.what())
+	}
 	if errors.Is(err, calendar.ErrNotFound) {
 		return fmt.Errorf("%s is not in this account any more: run followup auth google to have a new one made, or sign in with the account that has it", t.what())
 	}
