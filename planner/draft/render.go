@@ -96,6 +96,11 @@ func (r *rendering) variant(l layer, block string) (string, bool) {
 	}
 	nth := func(i int) string { return block + "." + strconv.Itoa(i%n+1) }
 	v := r.view.Variant
+	if r.view.Again {
+		v += n / 2 // not the text that this person had after the earlier round
+	}
+	defer func(was int) { r.view.Variant = was }(r.view.Variant)
+	r.view.Variant = v
 	text, ok := r.try(l, nth(v))
 	if !ok || v < n || l.user {
 		return text, ok
