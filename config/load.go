@@ -25,6 +25,9 @@ type Options struct {
 	File string // the --config flag; "" for the default place, where no file is no error
 	// Set overrides single keys: flags.
 	Set map[string]any
+	// Beside is where the file of a configuration that is not written yet will be;
+	// "" when that is File.
+	Beside string
 }
 
 // DefaultFile is the configuration file's place when --config does not name one:
@@ -57,6 +60,9 @@ func Load(o Options) (Config, error) {
 		return Config{}, fmt.Errorf("%s: %s", where(file), strings.Join(strings.Fields(err.Error()), " "))
 	}
 	c.File = file
+	if o.Beside != "" {
+		c.File = o.Beside
+	}
 	c.Origin = origins(inFile, o.Set)
 	if err := c.finish(); err != nil {
 		return Config{}, fmt.Errorf("%s: %w", where(file), err)

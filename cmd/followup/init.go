@@ -174,13 +174,19 @@ func chooseCalendar(ctx context.Context, ask asker, s *setupAnswers, all []calda
 // tryAndAskMe reads the calendar at once, shows what it found, and lets the
 // person correct what was inferred of them.
 func (a *app) tryAndAskMe(ctx context.Context, ask asker, s *setupAnswers) error {
-	a.cfg, a.have = s.config(), true
+	if err := a.tryConfig(s); err != nil {
+		return err
+	}
+	o, err := a.readOptions()
+	if err != nil {
+		return err
+	}
 	if s.source == "google" {
 		if err := a.signInGoogle(ctx, "", s.noBrowser); err != nil {
 			return err
 		}
 	}
-	events, r, err := a.all(ctx, nil, a.initOptions())
+	events, r, err := a.all(ctx, nil, o)
 	if err != nil {
 		return err
 	}
@@ -380,16 +386,16 @@ func (a *app) askTone(ctx context.Context, ask asker, s *setupAnswers) error {
 	return err
 }
 
-// config is the configuration as far as it is known, for the first read.
-func (s *setupAnswers) config() config.Config {
-	c, err := config.Load(config.Options{File: os.DevNull})
+// tryConfig makes the configuration, as far as it is known, the one in use: for
+// the first read. The files of a Google sign-in have their usual places already.
+func (a *app) tryConfig(s *setupAnswers) error {
+	c, err := config.Load(config.Options{File: os.DevNull, Beside: a.configPath()})
 	if err != nil {
-		panic(err) // the defaults alone always load: a test holds that
+		return err
 	}
-	c.Google.ClientFile = filepath.Join(filepath.Dir(config.DefaultFile()), "google-client.json")
-	c.Google.TokenFile = filepath.Join(filepath.Dir(config.DefaultFile()), "google-token.json")
 	c.Sources = []config.Source{s.sourceConfig()}
-	return c
+	a.cfg, a.have = c, true
+	return nil
 }
 
 func (s *setupAnswers) sourceConfig() config.Source {

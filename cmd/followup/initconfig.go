@@ -8,7 +8,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"followup/calendar/ics"
 	"followup/config"
 )
 
@@ -121,13 +120,4 @@ func (s *setupAnswers) targetFields() fields {
 		return fields{{"kind", kind}, {"url", rest}, {"username", s.user}, {"password_file", absolute(s.file)}, {"password_command", splitCommand(s.command)}}
 	}
 	return fields{{"kind", "none"}}
-}
-
-// initOptions read everything: the person is shown how much there is.
-func (a *app) initOptions() ics.Options {
-	o, err := a.readOptions()
-	if err != nil {
-		panic(err) // the defaults alone are always right: a test holds that
-	}
-	return o
 }
