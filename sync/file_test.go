@@ -102,11 +102,12 @@ func TestADentistsVisitIsNotStored(t *testing.T) {
 func TestNothingChangedWritesNothing(t *testing.T) {
 	for name, target := range map[string]*calendartest.Memory{
 		"sync tokens": {Ours: true, Tokens: true, Tombstones: true}, "whole listings": {Ours: true}, "no ETags": {Ours: true, ETags: calendartest.NoETags},
+		"another cursor at every look": {Ours: true, Tokens: true, Restless: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "state.db")
 			now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
-			feed := &calendartest.Memory{Tokens: target.Tokens}
+			feed := &calendartest.Memory{Tokens: target.Tokens, Restless: target.Restless}
 			feed.Put(interviewAt("northwind", now.Add(30*time.Hour)), interviewAt("contoso", now.Add(50*time.Hour)))
 			once(t, path, feed, target, &now)
 			before, err := os.ReadFile(path)

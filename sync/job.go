@@ -83,7 +83,8 @@ type run struct {
 	dest   Target
 	wait   *waiter
 	reader string // fingerprint of what decides on the events that are kept
-	anew   bool   // every feed is asked for everything
+	moved  map[string]Moved
+	anew   bool // every feed is asked for everything
 
 	plan      planner.Plan
 	quick     bool // nothing can have changed, and the planner was not asked
@@ -164,6 +165,9 @@ func (j *Job) start(ctx context.Context) (*run, time.Time, error) {
 	}
 	if r.dest == nil {
 		r.dest = local{}
+	}
+	if book, ok := j.Store.(Notebook); ok {
+		r.moved = book.Notes().Moved
 	}
 	r.anew = state.Memo.Reader != r.reader
 	return r, now, nil
@@ -498,9 +502,15 @@ func (r *run) takeReadings(more func(*Notes)) {
 	if n.Read == nil {
 		n.Read = map[string]time.Time{}
 	}
+	if n.Moved == nil {
+		n.Moved = map[string]Moved{}
+	}
 	for _, rd := range r.readings {
 		if rd.good() {
 			n.Read[rd.feed.Name] = r.now
+		}
+		if next := rd.changes.Next; rd.changes.Unchanged && next != "" && next != rd.prev.Cursor {
+			n.Moved[rd.feed.Name] = Moved{rd.prev.Cursor, next}
 		}
 	}
 	more(&n)

@@ -58,6 +58,9 @@ func (r *run) prev(feed Feed) SourceState {
 // read looks at one source. anew asks for everything.
 func (r *run) read(ctx context.Context, feed Feed, prev SourceState, anew bool) (out reading) {
 	out = reading{feed: feed, prev: prev, asked: prev.Cursor}
+	if m := r.moved[feed.Name]; m.From == prev.Cursor && m.To != "" {
+		out.asked = m.To
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			out.err = fmt.Errorf("reading %s failed: %v", feed.Name, p)
@@ -97,6 +100,8 @@ func (r reading) next() SourceState {
 	}
 	s.LastError, s.Fingerprint = "", r.feed.Fingerprint
 	switch {
+	case r.changes.Unchanged:
+		// The cursor stays, so that the state does: see Notes.Moved.
 	case r.asked == "" && !r.changes.Whole:
 		s.Cursor = "" // an incomplete listing: the next run asks for everything again
 	case r.changes.Next != "":

@@ -87,10 +87,18 @@ type Notebook interface {
 // Notes are how the last run went.
 type Notes struct {
 	Read     map[string]time.Time `json:"read"`     // last good read of each source, and of the target
+	Moved    map[string]Moved     `json:"moved"`    // cursors that moved on though nothing changed
 	Revision int64                `json:"revision"` // of the state that was planned from
 	Basis    string               `json:"basis"`    // fingerprint of everything else that a plan depends on
 	Planned  time.Time            `json:"planned"`  // when planner.Make was last asked
 	Edge     time.Time            `json:"edge"`     // when time alone may change the plan; zero never
+}
+
+// Moved is a cursor that a source gave in place of the remembered one although
+// nothing had changed. Both lead to the same.
+type Moved struct {
+	From calendar.Cursor `json:"from"`
+	To   calendar.Cursor `json:"to"`
 }
 
 // State is everything that a Store remembers, but for the audit log.

@@ -63,6 +63,7 @@ type Memory struct {
 	Tokens     bool                  // knows sync tokens; else every change means a whole listing
 	ETags      ETags                 // how it versions events
 	Tombstones bool                  // tells what was deleted (Google) from what never was (CalDAV)
+	Restless   bool                  // gives another cursor at every look, though nothing changed
 	Ours       bool                  // lists only events with our marker, as a Target does
 	Rewrite    func(*calendar.Event) // what the server does to what is written; nil nothing
 	Fault      func(Call) Fault      // asked before every call; nil never fails
@@ -293,9 +294,14 @@ func (m *Memory) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 func (m *Memory) list(since calendar.Cursor, f Fault) (calendar.Changes, error) {
 	now := max(0, m.clock-f.Stale)
 	next := calendar.Cursor(fmt.Sprintf("%d.%d", m.epoch, now))
+	if m.Restless {
+		m.looks++
+		next += calendar.Cursor(fmt.Sprintf("%s%d", restless, m.looks))
+	}
 	from := -1
 	if since != "" {
-		epoch, clock, _ := strings.Cut(string(since), ".")
+		since, _, _ := strings.Cut(string(since), restless)
+		epoch, clock, _ := strings.Cut(since, ".")
 		clock, isSpoilt := strings.CutSuffix(clock, spoilt)
 		n, err := strconv.Atoi(clock)
 		if err != nil || epoch != strconv.Itoa(m.epoch) || isSpoilt && m.Tokens {
@@ -305,7 +311,7 @@ func (m *Memory) list(since calendar.Cursor, f Fault) (calendar.Changes, error) 
 			n = -1
 		}
 		if n == now && f == (Fault{}) {
-			return calendar.Changes{Next: since, Unchanged: true}, nil
+			return calendar.Changes{Next: next, Unchanged: true}, nil
 		}
 		if m.Tokens {
 			from = n
@@ -329,6 +335,9 @@ func (m *Memory) list(since calendar.Cursor, f Fault) (calendar.Changes, error) 
 // spoilt ends the cursor of a listing that was not what the calendar holds: a
 // server's ETag or token is never that of the true listing then.
 const spoilt = "-spoilt"
+
+// restless stands before what is new in the cursor of a restless server.
+const restless = "~"
 
 // listing spoils a listing.
 func (f Fault) listing(c calendar.Changes, since calendar.Cursor) calendar.Changes {
