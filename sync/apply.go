@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"followup/calendar"
 	"followup/planner"
@@ -276,10 +277,24 @@ func (r *run) closeUp(ctx context.Context) error {
 	if !rd.good() || rd.changes.Unchanged {
 		return nil // the next run looks again
 	}
+	before := maps.Clone(r.records)
 	r.takeListing(rd)
 	r.lookAtAll()
+	r.replan = r.acted(before)
 	if err := r.saveObserved(ctx); err != nil {
 		return err
 	}
 	return r.saveOutcome(ctx)
+}
+
+// acted tells whether a person did something to a follow-up since before: then
+// the plan is out of date although it was just carried out.
+func (r *run) acted(before map[string]planner.Record) bool {
+	for key, rec := range r.records {
+		old := before[key]
+		if _, live := r.target(remote(rec)); standing(rec) && !live || rec.State != old.State || !slices.Equal(rec.Owned, old.Owned) {
+			return true
+		}
+	}
+	return false
 }

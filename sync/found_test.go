@@ -206,3 +206,27 @@ func TestFoundRewrittenTextAfterALostReply(t *testing.T) {
 		}
 	}
 }
+
+// What the user did while a run was writing was seen at its end, and then the
+// short way of the next runs took the plan for up to date.
+func TestFoundUntickedDuringARun(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(24, 10)))
+	w.run()
+	key := w.one(draft.ThankYou).UID
+	w.target.Edit(key, func(e *calendar.Event) { e.Summary = "✓ " + e.Summary })
+	w.feed.Put(invitation("Northwind", day(25, 10)))
+	plan, err := w.after(time.Minute).job.Plan(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.target.Edit(key, func(e *calendar.Event) { e.Summary = "not done after all" })
+	if _, err := w.job.Apply(context.Background(), plan, ""); err != nil {
+		t.Fatal(err)
+	}
+	was, _ := w.target.Find(key)
+	w.after(time.Minute).run()
+	if got, _ := w.target.Find(key); !got.Start.Equal(was.Start.AddDate(0, 0, 1)) {
+		t.Errorf("the interview moved a day, the thank-you from %v to %v", was.Start, got.Start)
+	}
+}

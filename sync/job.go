@@ -106,6 +106,7 @@ type run struct {
 	before     map[string]calendar.Requests
 	wrote      int64 // writes to the store
 	written    int   // writes to the target that were done
+	replan     bool  // something happened after the plan was made
 }
 
 func (j *Job) now() time.Time {
@@ -430,7 +431,7 @@ func (j *Job) Apply(ctx context.Context, planned Run, token string) (Run, error)
 			return r.result(planned.Guard), err
 		}
 	}
-	if len(r.failed) == 0 {
+	if len(r.failed) == 0 && !r.replan {
 		r.takeNotes()
 	} else {
 		r.takeReadTimes()
