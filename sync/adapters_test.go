@@ -12,11 +12,39 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"followup/calendar/caldav"
 	"followup/calendar/calendartest"
 	"followup/calendar/google"
 	"followup/calendar/ics"
+	"followup/calendar/webcal"
 )
+
+// TestALostFileIsWrittenAnew holds that removing the whole file is not deleting
+// what stood in it; what the user deleted in it before stays deleted.
+func TestALostFileIsWrittenAnew(t *testing.T) {
+	w := newWorld(t)
+	path := filepath.Join(t.TempDir(), "followups.ics")
+	w.dest = webcal.NewFile(path, ics.Calendar{Name: "Follow-ups"})
+	w.job = w.newJob()
+	w.job.Target = w.dest
+	w.feed.Put(invitation("Northwind", day(24, 10)), invitation("Contoso", day(26, 10)))
+	w.run()
+	w.remove(w.standingKeys("Contoso")[0])
+	w.after(time.Minute).run()
+	before := looks(w.stands())
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	w.after(time.Minute).run()
+	if d := cmp.Diff(before, looks(w.stands())); d != "" {
+		t.Errorf("(-before +after the file was removed):\n%s", d)
+	}
+	if run := w.after(time.Minute).run(); !run.Quiet {
+		t.Errorf("then nothing happened, but: %+v", run.Changes)
+	}
+}
 
 // googleTarget is the adapter for Google over a fake of the server.
 func googleTarget(t *testing.T, w *world) Target {

@@ -53,13 +53,19 @@ func (r *run) observeTarget(ctx context.Context, rd reading) {
 		r.setSource(rd.next())
 		return
 	}
-	if rd.moved && rd.prev.Name != "" && r.known(TargetName) {
+	if rd.moved && r.known(TargetName) || r.vanished(rd) {
 		r.leave()
 	}
 	r.takeListing(rd)
 	r.settle(ctx)
 	r.probe(ctx)
 	r.lookAtAll()
+}
+
+// vanished tells whether the calendar itself is gone, and not what stood in it.
+func (r *run) vanished(rd reading) bool {
+	v, ok := r.job.Target.(Vanisher)
+	return ok && rd.changes.Whole && len(rd.changes.Items) == 0 && v.Vanished()
 }
 
 func (r *run) known(source string) bool { _, ok := r.sources[source]; return ok }

@@ -48,6 +48,11 @@ type Target interface {
 // A Counter tells how many calls a Source or Target made since it was made.
 type Counter interface{ Requests() calendar.Requests }
 
+// A Vanisher is a target that can tell a calendar that is not there any more, or
+// not yet, from one that was emptied. What stood in it was deleted by nobody and
+// is written anew.
+type Vanisher interface{ Vanished() bool }
+
 // Feed is a source with the name that the user gave it and a fingerprint of what
 // it points at (URL without secrets, calendar id, account): when that changes,
 // nothing may be inferred from what is then missing.

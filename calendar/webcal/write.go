@@ -77,6 +77,13 @@ func (f *File) Changes(ctx context.Context, since calendar.Cursor) (calendar.Cha
 	return c, err
 }
 
+// Vanished tells whether there is no file at all, which is nobody's deletion of
+// what stood in it.
+func (f *File) Vanished() bool {
+	_, err := os.Stat(f.path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
 // stat is the beginning of a cursor, taken before the file is read: a write in
 // between makes the next read see a change.
 func (f *File) stat() cursor {
