@@ -15,7 +15,7 @@ func markCmd(a *app) *cobra.Command {
 	var on, note string
 	c := &cobra.Command{
 		Use:   "mark REF WORD [VALUE]",
-		Short: "Tell it what happened: sent, answered, rejected, offer...",
+		Short: "Tell it what happened: sent, answered, rejected, offer and the rest",
 		Long: `Tells followup what it can't see. REF is a follow-up's key, an event's UID, or a
 text that matches one application. WORD is one of:
 
@@ -29,7 +29,7 @@ changes the plan.`,
 			if len(args) == 0 {
 				return a.completeRefs(cmd.Context()), cobra.ShellCompDirectiveNoFileComp
 			}
-			return calendar.MarkWords, cobra.ShellCompDirectiveNoFileComp
+			return markCompletions(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			m, err := a.markOf(args[1:], on, note)

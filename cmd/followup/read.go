@@ -50,8 +50,10 @@ func (a *app) read(ctx context.Context, args []string, o ics.Options, emit func(
 		return reading{}, err
 	}
 	r := reading{count: len(inputs)}
+	p := a.progress()
+	defer p.done()
 	for _, in := range inputs {
-		if err := in.read(ctx, &r, emit); err != nil {
+		if err := in.read(ctx, &r, p.counting(in.name, emit)); err != nil {
 			var emitted *emitError
 			if errors.As(err, &emitted) {
 				return r, emitted.err

@@ -17,6 +17,9 @@ func restoreCmd(a *app) *cobra.Command {
 		Long:    "Lets a follow-up that you deleted, or that was withdrawn, be planned again. KEY is\nits key (followup status --history shows it) or a part of its title.",
 		Example: "  followup restore k7imeo970pn3hl2tj83dbcepiaetgkb6\n  followup restore \"Thank Priya\"",
 		Args:    usageArgs(cobra.ExactArgs(1)),
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return a.completeRefs(cmd.Context()), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			s, err := a.openJob(cmd.Context(), true)
 			if err != nil {

@@ -45,6 +45,8 @@ in a scheduler's bare environment.`,
 	}
 	c.PersistentFlags().StringVar(&kind, "kind", defaultScheduler(), "cron, systemd, launchd or windows")
 	c.PersistentFlags().IntVar(&every, "every", 30, "`MINUTES` between runs, 5 to 1440")
+	// It fails only for a flag that there is not, which the tests would show.
+	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(schedulers, cobra.ShellCompDirectiveNoFileComp))
 	sub := func(use, short string, do func(s scheduler, j job) error) *cobra.Command {
 		return &cobra.Command{
 			Use: use, Short: short, Args: usageArgs(cobra.NoArgs),

@@ -41,7 +41,10 @@ func (a *app) sync(ctx context.Context, dry bool, token string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	p := a.progress()
+	s.Feeds = p.watch(s.Feeds)
 	run, err := s.Plan(ctx)
+	p.done()
 	if err != nil {
 		return err
 	}
