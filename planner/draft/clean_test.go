@@ -158,7 +158,11 @@ func TestNotesAreWoven(t *testing.T) {
 				d := Sample(ThankYou, tone, lang)
 				d.Variant, d.Notes = v, []string{"I ran a C# team of 5 at Contoso", "ask about <1 ms latency"}
 				body := s.Render(d).Body
-				for _, want := range []string{"I ran a C# team of 5 at Contoso.", "ask about <1 ms latency."} {
+				stop := "."
+				if languages[lang].solid {
+					stop = "。"
+				}
+				for _, want := range []string{"I ran a C# team of 5 at Contoso" + stop, "ask about <1 ms latency" + stop} {
 					if !strings.Contains(body, want) {
 						t.Errorf("%s %s %d: no %q in\n%s", lang, tone, v, want, body)
 					}

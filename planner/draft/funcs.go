@@ -11,6 +11,7 @@ import (
 var funcs = template.FuncMap{
 	"pick":     pick,
 	"sentence": sentence,
+	"period":   period,
 	"elide":    elide,
 	"na":       na,
 }
@@ -25,15 +26,17 @@ func pick(variant int, wordings ...string) (string, error) {
 }
 
 // sentence ends the text with a full stop unless it has an end already.
-func sentence(s string) string {
+func sentence(s string) string { return endWith(s, ".") }
+
+// period does the same in Chinese and Japanese.
+func period(s string) string { return endWith(s, "。") }
+
+func endWith(s, stop string) string {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)）」"))
 	if strings.ContainsRune(".!?…。！？", last) {
 		return s
 	}
-	if eastern(string(last)) {
-		return s + "。"
-	}
-	return s + "."
+	return s + stop
 }
 
 // elide puts the French "de" before a word: "de Data Engineer", "d’ingénieur".
