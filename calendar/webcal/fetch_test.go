@@ -11,11 +11,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"followup/calendar"
+	"followup/calendar/calendartest"
 	"followup/calendar/ics"
 )
 
@@ -454,4 +457,38 @@ func TestWindowMoves(t *testing.T) {
 			t.Errorf("window to %v: unchanged=%v, want %v", tt.to, c.Unchanged, tt.unchanged)
 		}
 	}
+}
+
+func TestURLSource(t *testing.T) {
+	calendartest.SourceSuite(t, func(t *testing.T) calendartest.SourceFixture {
+		var events []calendar.Event
+		var broken atomic.Bool
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			var b bytes.Buffer
+			if err := ics.Write(&b, ics.Calendar{Name: "campus", Events: events}); err != nil {
+				t.Error(err)
+			}
+			if broken.Load() {
+				b.Truncate(b.Len() / 2) // and closed without a word
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
+		})
+		at := func(e calendar.Event) int {
+			return slices.IndexFunc(events, func(x calendar.Event) bool { return x.ID() == e.ID() })
+		}
+		return calendartest.SourceFixture{
+			Source: s,
+			Put: func(e calendar.Event) {
+				if i := at(e); i >= 0 {
+					events[i] = e
+					return
+				}
+				events = append(events, e)
+			},
+			Remove: func(e calendar.Event) { events = slices.Delete(events, at(e), at(e)+1) },
+			Break:  func() func() { broken.Store(true); return func() { broken.Store(false) } },
+			Count:  s.Requests,
+			Drops:  func(field string) bool { return field == "organizer" || field == "attendees" },
+		}
+	})
 }

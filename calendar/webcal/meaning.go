@@ -61,11 +61,14 @@ func (m *meaning) Write(p []byte) (int, error) {
 			}
 			break
 		}
-		if len(m.line) > 0 {
+		switch {
+		case len(m.line) > 0:
 			m.line = append(m.line, p[:i]...)
 			m.physical(m.line)
 			m.line = m.line[:0]
-		} else {
+		case i+1 < len(p) && p[i+1] != ' ' && p[i+1] != '\t':
+			m.whole(p[:i])
+		default:
 			m.physical(p[:i])
 		}
 		p = p[i+1:]
@@ -90,6 +93,38 @@ func (m *meaning) String() string {
 	return hex.EncodeToString(b[:16])
 }
 
+// whole takes a line that is not folded: the same as physical, in one piece where
+// the name is written as usual.
+func (m *meaning) whole(l []byte) {
+	colon := bytes.IndexByte(l[:min(len(l), 64)], ':')
+	if semi := bytes.IndexByte(l[:max(0, colon)], ';'); semi > 0 {
+		colon = semi
+	}
+	if colon <= 0 || !capital(l[:colon]) || l[0] == 'B' || l[0] == 'E' && colon == 3 {
+		m.physical(l)
+		return
+	}
+	m.flush()
+	name := l[:colon]
+	if meaningless(name) {
+		return
+	}
+	if name[0] == 'T' && len(m.stack) > 0 {
+		m.timezone(name, bytes.TrimSuffix(l[colon:], []byte("\r")))
+	}
+	m.add(xxhash.Sum64(bytes.TrimSuffix(l, []byte("\r"))))
+}
+
+// capital tells whether a name is of capitals, digits and hyphens alone.
+func capital(name []byte) bool {
+	for _, c := range name {
+		if (c < 'A' || c > 'Z') && c != '-' && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
 // physical takes one line as it stands in the file: RFC 5545 section 3.1.
 func (m *meaning) physical(l []byte) {
 	l = bytes.TrimSuffix(l, []byte("\r"))
@@ -104,7 +139,7 @@ func (m *meaning) physical(l []byte) {
 	switch {
 	case len(name) == 0:
 	case is(name, "BEGIN"):
-		m.begin(string(bytes.ToUpper(bytes.TrimSpace(bytes.TrimPrefix(rest, []byte(":"))))))
+		m.begin(componentName(bytes.TrimSpace(bytes.TrimPrefix(rest, []byte(":")))))
 	case is(name, "END"):
 		m.end()
 	default:
@@ -121,26 +156,50 @@ func (m *meaning) property(name, rest []byte) {
 	var upper [64]byte
 	m.prop.Write(appendUpper(upper[:0], name))
 	m.prop.Write(rest)
-	if len(m.stack) > 0 && is(name, "TZID") {
-		if top := &m.stack[len(m.stack)-1]; top.name == "VTIMEZONE" {
-			top.zone = string(bytes.TrimPrefix(rest, []byte(":")))
-		}
+	if len(m.stack) > 0 {
+		m.timezone(name, rest)
 	}
+}
+
+// timezone notes the name of an open VTIMEZONE.
+func (m *meaning) timezone(name, rest []byte) {
+	if top := &m.stack[len(m.stack)-1]; top.name == "VTIMEZONE" && is(name, "TZID") {
+		top.zone = string(bytes.TrimPrefix(rest, []byte(":")))
+	}
+}
+
+// componentName spares the usual names an allocation.
+func componentName(name []byte) string {
+	switch string(name) {
+	case "VEVENT":
+		return "VEVENT"
+	case "VALARM":
+		return "VALARM"
+	case "STANDARD":
+		return "STANDARD"
+	case "DAYLIGHT":
+		return "DAYLIGHT"
+	}
+	return string(bytes.ToUpper(name))
 }
 
 // flush ends the property that is being hashed.
 func (m *meaning) flush() {
 	if m.begun && !m.ignored {
-		sum := m.prop.Sum64()
-		if len(m.stack) == 0 {
-			m.total[0] += sum
-		} else {
-			top := &m.stack[len(m.stack)-1]
-			top.lines += sum
-			top.count++
-		}
+		m.add(m.prop.Sum64())
 	}
 	m.begun, m.ignored = false, false
+}
+
+// add takes the hash of one property.
+func (m *meaning) add(sum uint64) {
+	if len(m.stack) == 0 {
+		m.total[0] += sum
+		return
+	}
+	top := &m.stack[len(m.stack)-1]
+	top.lines += sum
+	top.count++
 }
 
 func (m *meaning) begin(name string) {

@@ -153,3 +153,17 @@ func FuzzMeaning(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkMeaning is what the hash costs, beside the reading of the text.
+func BenchmarkMeaning(b *testing.B) {
+	event := said[strings.Index(said, "BEGIN:VEVENT"):strings.LastIndex(said, "END:VCALENDAR")]
+	event = strings.ReplaceAll(event, "SUMMARY:Lunch\n", "SUMMARY:Lunch\nDESCRIPTION:"+strings.Repeat("a folded line of the usual length that people and programs write to\n ", 12)+"\n")
+	text := []byte("BEGIN:VCALENDAR\n" + strings.Repeat(event, 2000) + "END:VCALENDAR\n")
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		m := newMeaning()
+		m.Write(text)
+		_ = m.String()
+	}
+}
