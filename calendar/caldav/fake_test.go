@@ -45,7 +45,7 @@ type quirks struct {
 	noMultiget, noQuery        bool // answered 501
 	queryLimit                 int  // calendar-query cuts here, with a 507
 	stale                      []string
-	second404                  bool // an empty propstat with 404 behind the good one
+	second404                  bool // empty propstats with 404 around the good one
 	shortStatus                bool // "HTTP/1.1 200"
 	okInstead                  bool // 200 for 207
 	lists                      bool // lists the collection itself in reports
@@ -163,11 +163,12 @@ func (f *fake) multistatus(w http.ResponseWriter, inner string) {
 }
 
 func (f *fake) response(href, props string) string {
-	s := `<d:response><d:href>` + escape(href) + `</d:href><d:propstat><d:prop>` + props + `</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>`
+	none := ""
 	if f.q.second404 {
-		s += `<d:propstat><d:prop><d:getetag/><cs:getctag/><d:displayname/><d:sync-token/></d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>`
+		none = `<d:propstat><d:prop><d:getetag/><cs:getctag/><d:displayname/><d:sync-token/></d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>`
 	}
-	return s + `</d:response>`
+	return `<d:response><d:href>` + escape(href) + `</d:href>` + none +
+		`<d:propstat><d:prop>` + props + `</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>` + none + `</d:response>`
 }
 
 func (f *fake) propfind(w http.ResponseWriter, r *http.Request) {

@@ -403,6 +403,33 @@ func TestCursorOfAnotherCalendar(t *testing.T) {
 	}
 }
 
+// A server in trouble has not forgotten the cursor: asking for everything anew
+// would make absence of what it then leaves out.
+func TestTroubleIsNoLostCursor(t *testing.T) {
+	tests := []struct {
+		name string
+		fail func(*http.Request) int
+		lost bool
+	}{
+		{"500 to the token alone", func(r *http.Request) int { return map[string]int{"REPORT": 500}[r.Method] }, true},
+		{"500 to everything", func(*http.Request) int { return 500 }, false},
+		{"503 to everything", func(*http.Request) int { return 503 }, false},
+		{"the calendar is gone", func(*http.Request) int { return 404 }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newFake(t, quirks{})
+			f.fill(2)
+			s := f.source(t, ics.Options{})
+			c := readAll(t, s, "")
+			f.q.fail = tt.fail
+			if _, err := s.Changes(context.Background(), c.Next); err == nil || errors.Is(err, calendar.ErrCursor) != tt.lost {
+				t.Errorf("got %v; a lost cursor: %v", err, tt.lost)
+			}
+		})
+	}
+}
+
 // Servers without sync-collection are asked for their ctag, and listed again when
 // it moved.
 func TestCTag(t *testing.T) {

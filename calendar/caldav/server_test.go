@@ -134,14 +134,14 @@ func (s *server) run(name string, args ...string) error {
 		return err
 	}
 	started = append(started, s)
-	for range 200 {
+	for range 1200 { // a busy machine takes its time
 		if res, err := http.Get(s.base); err == nil {
 			res.Body.Close()
 			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return fmt.Errorf("%s did not answer within 10 s: %s", name, s.log)
+	return fmt.Errorf("%s did not answer within a minute: %s", name, s.log)
 }
 
 func (s *server) stop() {
