@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/crypto/bcrypt"
 
 	"followup/config"
 	"followup/sync/web"
@@ -18,7 +19,7 @@ import (
 
 func serveCmd(a *app) *cobra.Command {
 	var listen string
-	var rotate bool
+	var rotate, hash bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "A page to look at, a feed to subscribe to, and periodic sync",
@@ -27,10 +28,16 @@ subscribes to, and runs sync every serve.every. It listens on this machine alone
 unless serve.listen says otherwise; then it wants a login and encryption.
 
 The feed's address holds a secret. --rotate-secret makes a new one and ends: the old
-address is answered with 404 from then on, also by a server that is running.`,
+address is answered with 404 from then on, also by a server that is running.
+
+Off this machine the page wants a login: --hash-password asks for a password, prints
+its hash for serve.password_hash, and ends.`,
 		Example: "  followup serve\n  followup serve --listen 127.0.0.1:9000\n  followup serve --rotate-secret",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if hash {
+				return a.hashPassword(cmd.Context())
+			}
 			if rotate {
 				_, err := web.RotateSecret(a.secretFile())
 				if err != nil {
@@ -43,7 +50,27 @@ address is answered with 404 from then on, also by a server that is running.`,
 	}
 	c.Flags().StringVar(&listen, "listen", "", "`ADDRESS` to listen on (default serve.listen)")
 	c.Flags().BoolVar(&rotate, "rotate-secret", false, "give the feed a new address, and end")
+	c.Flags().BoolVar(&hash, "hash-password", false, "print the hash of a password, and end")
 	return c
+}
+
+// minPassword is the least length of the page's password, in bytes: the page can
+// be reached from anywhere.
+const minPassword = 10
+
+func (a *app) hashPassword(ctx context.Context) error {
+	password, err := a.asker().secret(ctx, "Password")
+	if err != nil {
+		return err
+	}
+	if len(password) < minPassword {
+		return usageError("a password of %d characters or more is needed: the page can be reached from other computers", minPassword)
+	}
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.DefaultCost)
+	if err != nil {
+		return usageError("%w", err)
+	}
+	return a.say("%s", hash)
 }
 
 // secretFile holds the feed's secret, beside the state.

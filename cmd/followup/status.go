@@ -142,12 +142,17 @@ func statusMarks(s sync.Status) []map[string]string {
 	return out
 }
 
+// overdueFor is how long something that was not done is worth a reminder: after
+// that, sending it would be worse than not.
+const overdueFor = 7 * 24 * time.Hour
+
 // dueNow prints what is overdue and what comes next.
 func (p *printer) dueNow(s sync.Status) {
 	var overdue, next []sync.Item
 	for _, it := range s.Items {
 		switch {
 		case it.State != planner.Written && it.State != planner.Edited && it.State != planner.Planned:
+		case s.Now.Sub(it.End) > overdueFor:
 		case it.End.Before(s.Now):
 			overdue = append(overdue, it)
 		case len(next) < 5:
