@@ -31,7 +31,7 @@ func (a *app) asker() asker {
 	if _, tty := terminal(a.out); tty && isTerminal(a.in) && os.Getenv("TERM") != "dumb" && os.Getenv("ACCESSIBLE") == "" {
 		return form{a.in, a.out}
 	}
-	return &prompts{bufio.NewReader(a.in), a.out}
+	return &prompts{bufio.NewReader(a.in), a.errOut}
 }
 
 // prompts asks line by line.
