@@ -67,6 +67,9 @@ func (r *reading) deskCompany(name string) string {
 	if s == "" || strings.Contains(s, "@") || r.me.isName(s) {
 		return ""
 	}
+	if r.anyVocabulary(s) {
+		return ""
+	}
 	if r.looksLikeName(s) && (!cutAny || strings.Contains(s, " ")) {
 		return ""
 	}
@@ -224,7 +227,7 @@ func (r *reading) plainCompany(s string) string {
 	for range 2 {
 		t := newText(s)
 		for _, h := range r.v.scan(t) {
-			if h.start == 0 && h.end < len(t.low) && (h.section == "article" || h.section == "at" || h.section == "label.company") && r.speaks(h) && t.low[h.end] == ' ' && (h.section != "article" || h.lang == r.lang) {
+			if h.start == 0 && h.end < len(t.low) && (h.section == "article" || h.section == "at" || h.section == "label.company") && r.speaks(h) && t.low[h.end] == ' ' && (h.section != "article" || h.lang == r.lang && !startsUpper(t.raw)) {
 				if rest := strings.TrimSpace(t.slice(h.end, len(t.low))); startsUpper(rest) {
 					s = rest
 					break

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -202,161 +201,6 @@ func (d *dateReader) flag(h hit) bool {
 	return true
 }
 
-// numeric reads dates and numbers in digits.
-func (d *dateReader) numeric(used []bool) {
-	s := d.low
-	for i := 0; i < len(s); {
-		if !digit(s[i]) {
-			i++
-			continue
-		}
-		j := i
-		for j < len(s) && digit(s[j]) {
-			j++
-		}
-		end := d.numericAt(s, i, j)
-		for k := i; k < end && k < len(used); k++ {
-			used[k] = true
-		}
-		i = max(end, j)
-	}
-}
-
-// numericAt reads one date or number whose first digits are s[i:j].
-func (d *dateReader) numericAt(s string, i, j int) int {
-	first, _ := strconv.Atoi(s[i:min(j, i+5)])
-	sep := byte(0)
-	if j < len(s) {
-		sep = s[j]
-	}
-	if (sep == '-' || sep == '.' || sep == '/') && j+1 < len(s) && digit(s[j+1]) {
-		k := j + 1
-		for k < len(s) && digit(s[k]) {
-			k++
-		}
-		second, _ := strconv.Atoi(s[j+1 : min(k, j+5)])
-		third, end := 0, k
-		if k+1 < len(s) && s[k] == sep && digit(s[k+1]) {
-			m := k + 1
-			for m < len(s) && digit(s[m]) {
-				m++
-			}
-			third, _ = strconv.Atoi(s[k+1 : min(m, k+6)])
-			end = m
-		} else if k < len(s) && s[k] == sep && sep == '.' {
-			end = k + 1
-		}
-		if d.numericDate(sep, first, second, third) {
-			return end
-		}
-		if sep == '-' && j-i <= 2 && k-j <= 3 {
-			d.numbers = append(d.numbers, first, second) // 1-2 weeks
-			return k
-		}
-		return k
-	}
-	rest := s[j:]
-	switch {
-	case strings.HasPrefix(rest, "月") || strings.HasPrefix(rest, "월"):
-		if first >= 1 && first <= 12 && !strings.HasPrefix(rest, "月間") {
-			d.month = first
-			return j + 3
-		}
-	case strings.HasPrefix(rest, "年") || strings.HasPrefix(rest, "년"):
-		d.year = first
-		return j + 3
-	case strings.HasPrefix(rest, "日") && !strings.HasPrefix(rest, "日以内") && !strings.HasPrefix(rest, "日間") && !strings.HasPrefix(rest, "日内"), strings.HasPrefix(rest, "号"):
-		d.days = append(d.days, first)
-		return j + 3
-	case strings.HasPrefix(rest, "일") && !strings.HasPrefix(rest, "일 이내") && !strings.HasPrefix(rest, "일 안") && !strings.HasPrefix(rest, "일 후") && !strings.HasPrefix(rest, "일 내"):
-		d.days = append(d.days, first)
-		return j + 3
-	}
-	if j-i == 4 && first >= 2000 && first < 2100 {
-		d.year = first
-		return j
-	}
-	if strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "%") || strings.HasPrefix(rest, " am") || strings.HasPrefix(rest, " pm") || strings.HasPrefix(rest, " uhr") || strings.HasPrefix(rest, "h") && !strings.HasPrefix(rest, "h ") {
-		return j
-	}
-	if j-i <= 2 {
-		d.numbers = append(d.numbers, first)
-		d.days = append(d.days, first)
-	}
-	return j
-}
-
-// numericDate reads 2026-12-04, 04.12.2026, 12/04/2026 and 04/12.
-func (d *dateReader) numericDate(sep byte, a, b, c int) bool {
-	switch {
-	case a > 1000 && c > 0:
-		return d.addExact(a, b, c)
-	case c > 1000, c >= 20 && c < 100 && c != 0:
-		if c < 100 {
-			c += 2000
-		}
-		if sep == '/' && d.monthFirst() && a <= 12 {
-			return d.addExact(c, a, b)
-		}
-		if b > 12 {
-			return d.addExact(c, a, b)
-		}
-		return d.addExact(c, b, a)
-	case c != 0 || sep == '-':
-		return false
-	}
-	if sep == '/' && (d.monthFirst() || b > 12 || d.yearFirst()) {
-		a, b = b, a
-	}
-	if b < 1 || b > 12 || a < 1 || a > 31 {
-		return false
-	}
-	if y := d.yearOf(b, a); y > 0 {
-		return d.addExact(y, b, a)
-	}
-	return false
-}
-
-// monthFirst tells whether 12/04 is December: in American English. An offset of
-// ref west of the Atlantic, or an American zone, tells it from British.
-func (d *dateReader) monthFirst() bool {
-	if d.lang != "en" && d.lang != "" {
-		return false
-	}
-	_, off := d.ref.Zone()
-	return off <= -4*3600 && off >= -10*3600
-}
-
-func (d *dateReader) yearFirst() bool { return d.lang == "ja" || d.lang == "zh" || d.lang == "ko" }
-
-// yearOf is the year in which month and day come next after ref.
-func (d *dateReader) yearOf(month, day int) int {
-	if d.year != 0 {
-		return d.year
-	}
-	y := d.ref.Year()
-	t := time.Date(y, time.Month(month), day, 0, 0, 0, 0, d.ref.Location())
-	if t.Before(midnight(d.ref).AddDate(0, 0, -31)) {
-		y++
-	}
-	return y
-}
-
-// addExact adds a date that exists; an impossible one is refused, not rolled over.
-func (d *dateReader) addExact(y, m, day int) bool {
-	t := time.Date(y, time.Month(m), day, 0, 0, 0, 0, d.ref.Location())
-	if m < 1 || m > 12 || t.Day() != day || t.Month() != time.Month(m) {
-		return false
-	}
-	d.exact = append(d.exact, t)
-	return true
-}
-
-func midnight(t time.Time) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
-}
-
 // read combines what was collected.
 func (d *dateReader) read() (Dates, bool) {
 	today := midnight(d.ref)
@@ -453,11 +297,11 @@ func (d *dateReader) partOfMonth(first time.Time) (Dates, bool) {
 	last := first.AddDate(0, 1, -1)
 	switch {
 	case d.early:
-		return Dates{first, first.AddDate(0, 0, 9)}, true
+		return d.until(first.AddDate(0, 0, 9), first)
 	case d.mid:
-		return Dates{first.AddDate(0, 0, 10), first.AddDate(0, 0, 14)}, true
+		return d.until(first.AddDate(0, 0, 14), first.AddDate(0, 0, 10))
 	case d.end:
-		return Dates{first.AddDate(0, 0, 20), last}, true
+		return d.until(last, first.AddDate(0, 0, 20))
 	}
 	return d.until(last, first)
 }
@@ -589,105 +433,4 @@ func (d *dateReader) readWeek(today time.Time) (Dates, bool) {
 		monday = today
 	}
 	return d.until(friday, monday)
-}
-
-// findPromise reads when an answer was promised: in a sentence that speaks of an
-// answer from them, never in one that asks the user for something.
-func (r *reading) findPromise() Dates {
-	ref := r.e.Start
-	if !r.e.End.IsZero() && r.e.End.After(ref) {
-		ref = r.e.End
-	}
-	for _, s := range r.v.sentences(r.body) {
-		hits := r.v.scan(s)
-		cue := -1
-		for _, h := range hits {
-			if h.section == "promise" && r.speaks(h) && cue < 0 {
-				cue = h.start
-			}
-		}
-		if cue < 0 || r.refuses(hits, cue) {
-			continue
-		}
-		for _, c := range r.clauses(s, hits, cue) {
-			if d, ok := r.v.parseDates(c, ref, r.lang); ok && !d.Until.Before(midnight(ref)) && d.Until.Before(ref.AddDate(0, 6, 0)) {
-				return d
-			}
-		}
-	}
-	return Dates{}
-}
-
-// refuses tells whether the sentence asks the user for something and the answer
-// is only its occasion.
-func (r *reading) refuses(hits []hit, cue int) bool {
-	for _, h := range hits {
-		if h.section == "promise.not" && r.speaks(h) && h.start <= cue {
-			return true
-		}
-	}
-	return false
-}
-
-// clauses lists the parts of a sentence to look for a date in: the one with the
-// cue first, then all of it.
-func (r *reading) clauses(s text, hits []hit, cue int) []string {
-	from, to := 0, len(s.low)
-	for i := range len(s.low) {
-		if c := s.low[i]; c == ',' || c == ';' {
-			if i < cue {
-				from = i + 1
-			} else if to == len(s.low) {
-				to = i
-			}
-		}
-	}
-	for _, h := range hits {
-		if h.section == "promise.not" && r.speaks(h) {
-			return []string{s.slice(from, min(to, max(h.start, from)))}
-		}
-	}
-	return []string{s.slice(from, to), s.raw}
-}
-
-// sentences splits a text at full stops, line ends and their like.
-func (v *vocabulary) sentences(t text) []text {
-	var out []text
-	from := 0
-	for i := 0; i < len(t.low); {
-		c, n := utf8.DecodeRuneInString(t.low[i:])
-		end := false
-		switch c {
-		case '\n', '!', '?', '。', '！', '？', '।', '؟':
-			end = true
-		case '.':
-			next := firstRune(t.low[i+1:])
-			end = i+1 >= len(t.low) || unicode.IsSpace(next) && !abbreviated(t.low[from:i]) && !(i > 0 && digit(t.low[i-1]) && v.ordinalDot(t.low[i+1:]))
-		}
-		if end {
-			if i > from {
-				out = append(out, t.sub(from, i))
-			}
-			from = i + n
-		}
-		i += n
-		if len(out) > 200 {
-			return out
-		}
-	}
-	if from < len(t.low) {
-		out = append(out, t.sub(from, len(t.low)))
-	}
-	return out
-}
-
-// ordinalDot tells whether a full stop behind a number is that of an ordinal: a
-// month's name or a small letter follows, as in "4. Dezember".
-func (v *vocabulary) ordinalDot(rest string) bool {
-	for _, h := range v.scan(newText(cut(rest, 24))) {
-		if h.section == "month" || h.section == "unit" {
-			return h.start <= 2
-		}
-	}
-	return false
 }

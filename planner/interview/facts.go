@@ -141,6 +141,10 @@ func roleMailbox(local string) bool {
 	if len(words) == 0 {
 		return true
 	}
+	switch words[0] {
+	case "sekretariat", "secretariat", "secretaria", "segreteria", "office", "team", "hr", "info", "recruiting", "recruitment", "talent", "careers", "jobs", "noreply", "bewerbung", "interview", "interviews", "scheduling":
+		return true
+	}
 	for _, w := range words {
 		if !f[w] && !roleFiller[w] {
 			return false

@@ -51,7 +51,7 @@ func (c *corpus) link() {
 	slices.SortStableFunc(list, func(a, b *Interview) int {
 		return cmp.Or(a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID))
 	})
-	c.nameProcesses(list)
+	c.nameProcesses(list, false)
 	for _, iv := range list {
 		for _, m := range refMarks(c.marks, iv) {
 			if !slices.Contains(iv.Marks, m) {
@@ -61,7 +61,7 @@ func (c *corpus) link() {
 	}
 	spread(list)
 	if correct(list) {
-		c.nameProcesses(list)
+		c.nameProcesses(list, true)
 	}
 	c.recruiters(list)
 	for _, iv := range list {
@@ -108,8 +108,8 @@ func roleKey(role string) string {
 // nameProcesses gives every interview the key of its application. Names of one
 // company that differ by a suffix become one; an unknown role joins the only
 // application at the company.
-func (c *corpus) nameProcesses(list []*Interview) {
-	c.sameCompany(list)
+func (c *corpus) nameProcesses(list []*Interview, corrected bool) {
+	c.sameCompany(list, corrected)
 	roles := map[string]map[string]string{}
 	for _, iv := range list {
 		k := processCompany(iv)
@@ -176,10 +176,10 @@ func shorten(s string) string {
 
 // sameCompany gives interviews of one domain the same company: names that begin
 // alike, or with the domain's own, are one, in the form that most of them use.
-func (c *corpus) sameCompany(list []*Interview) {
+func (c *corpus) sameCompany(list []*Interview, corrected bool) {
 	groups := map[string][]*Interview{}
 	for _, iv := range list {
-		if d := c.domainOf(iv); d != "" && !saidCompany(iv) {
+		if d := c.domainOf(iv); d != "" && !(corrected && saidCompany(iv)) {
 			groups[d] = append(groups[d], iv)
 		}
 	}

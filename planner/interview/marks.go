@@ -7,7 +7,9 @@ import (
 	"followup/calendar"
 )
 
-// applyMarks lets the user's words on the event itself decide.
+// applyMarks lets the user's words on the event itself decide. Corrections of
+// company and role wait until it is known which process they are made to: see
+// corpus.link.
 func applyMarks(iv *Interview, marks []calendar.Mark) {
 	for _, m := range marks {
 		switch m.Word {
@@ -19,14 +21,6 @@ func applyMarks(iv *Interview, marks []calendar.Mark) {
 			iv.Decision, iv.Confidence = No, 0
 			iv.Reason = "you said #not-interview"
 			iv.Evidence = append(iv.Evidence, Signal{"your mark", "#not-interview", -10})
-		case calendar.MarkCompany:
-			if m.Value != "" {
-				iv.Company = m.Value
-			}
-		case calendar.MarkRole:
-			if m.Value != "" {
-				iv.Role = m.Value
-			}
 		case calendar.MarkWith:
 			if people := markPeople(m.Value); len(people) > 0 {
 				iv.Interviewers = people

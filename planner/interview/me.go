@@ -24,7 +24,7 @@ func (s *self) is(p calendar.Person) bool {
 	if p.Self || s.emails[p.Email] && p.Email != "" {
 		return true
 	}
-	return p.Email == "" && p.Name != "" && s.isName(p.Name)
+	return p.Email == "" && p.Name != "" && len(p.Name) <= maxName && s.isName(p.Name)
 }
 
 // isName tells whether name is the user's: the full name, or its words in
@@ -116,7 +116,7 @@ func countPeople(events []calendar.Event) (map[string]*tally, []map[string]*tall
 		}
 		here := map[string]*tally{}
 		note := func(p calendar.Person) {
-			if p.Email == "" || p.Thing() || here[p.Email] != nil {
+			if p.Email == "" || len(p.Email) > 254 || p.Thing() || here[p.Email] != nil {
 				return
 			}
 			_, host := splitAddress(p.Email)
@@ -128,6 +128,7 @@ func countPeople(events []calendar.Event) (map[string]*tally, []map[string]*tall
 				t = &tally{email: p.Email}
 				tallies[p.Email] = t
 			}
+			p.Name = cut(p.Name, maxName)
 			t.events++
 			t.marked = t.marked || p.Self
 			if better(p.Name, t.name, p.Email) {

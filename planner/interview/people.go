@@ -15,7 +15,7 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	var onEvent []Person
 	var chief Person
 	for _, g := range r.guests {
-		p := g.person()
+		p := g.person(r)
 		if p.Name == "" && p.Email == "" || g.mailbox || g.declined || g.kind == hostRelay || g.kind == hostScheduler || g.kind == hostProvider {
 			continue
 		}
@@ -52,6 +52,9 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	if len(interviewers) == 0 && recruiter != (Person{}) && !r.agencySends(via) {
 		interviewers = []Person{recruiter}
 	}
+	if len(interviewers) == 0 && recruiter != (Person{}) && !hasSection(r.titleHit, "interview") {
+		interviewers = []Person{recruiter} // a call with the agency itself
+	}
 	if len(interviewers) == 0 && round == Screen && recruiter != (Person{}) {
 		interviewers = []Person{recruiter}
 	}
@@ -71,30 +74,45 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 }
 
 // mentioned finds full names in sentences that speak of the interview, for
-// invitations whose wording no phrase of the vocabulary has a slot for.
+// invitations whose wording no phrase of the vocabulary has a slot for; failing
+// that, in any whole sentence.
 func (r *reading) mentioned(company, via string, recruiter Person) []Person {
-	var out []Person
+	var near, far []Person
 	for _, s := range r.v.sentences(r.body) {
 		hits := r.v.scan(s)
-		cue := slices.ContainsFunc(hits, func(h hit) bool {
-			switch h.section {
-			case "people", "label.people", "confirm", "interview":
-				return r.speaks(h)
-			case "with":
-				return r.speaks(h) && strings.TrimSpace(s.low[:h.start]) == ""
-			}
-			return false
-		})
-		if !cue || hasSection(hits, "recruiter") && !hasSection(hits, "label.people") {
+		if hasSection(hits, "recruiter") && !hasSection(hits, "label.people") {
 			continue
 		}
+		cue := slices.ContainsFunc(hits, func(h hit) bool { return r.speaksOfPeople(s, h) })
+		if !cue && len(strings.Fields(s.raw)) < 5 {
+			continue // a signature
+		}
 		for _, p := range r.fullNames(s, company) {
-			if !samePerson(p, recruiter) && compact(p.Name) != compact(via) {
-				out = union(out, []Person{p})
+			switch {
+			case samePerson(p, recruiter) || compact(p.Name) == compact(via):
+			case cue:
+				near = union(near, []Person{p})
+			default:
+				far = union(far, []Person{p})
 			}
 		}
 	}
-	return out
+	if len(near) > 0 {
+		return near
+	}
+	return far
+}
+
+// speaksOfPeople tells whether a hit makes its sentence one that may name whom
+// the user meets.
+func (r *reading) speaksOfPeople(s text, h hit) bool {
+	switch h.section {
+	case "people", "label.people", "confirm", "interview":
+		return r.speaks(h)
+	case "with":
+		return r.speaks(h) && strings.TrimSpace(s.low[:h.start]) == ""
+	}
+	return false
 }
 
 // fullNames lists runs of two to four capitalised words that begin with a given
@@ -106,7 +124,11 @@ func (r *reading) fullNames(s text, company string) []Person {
 	spans := wordSpans(s.low)
 	var out []Person
 	for i := 0; i < len(spans); i++ {
-		titled := hasSection(r.v.scan(s.sub(spans[i][0], spans[i][1])), "mr")
+		isTitle := func(k int) bool { return hasSection(r.v.scan(s.sub(spans[k][0], spans[k][1])), "mr") }
+		titled := isTitle(i)
+		for titled && i+1 < len(spans) && isTitle(i+1) {
+			i++
+		}
 		if !titled && !r.v.names[s.low[spans[i][0]:spans[i][1]]] || !startsUpper(s.slice(spans[i][0], spans[i][1])) {
 			continue
 		}
@@ -259,7 +281,7 @@ func (r *reading) peopleIn(s, company, via string) []Person {
 			continue
 		}
 		if k := r.knownPerson(part); k != (Person{}) && part != "" {
-			if len(nameWords(part)) > len(nameWords(k.Name)) {
+			if len(nameWords(k.Name)) < 2 && len(nameWords(part)) > len(nameWords(k.Name)) {
 				k.Name = part
 			}
 			out = union(out, []Person{k})
@@ -288,6 +310,18 @@ func (r *reading) familyName(s string) bool {
 func (r *reading) withoutOffice(s string) string {
 	if !ideographic(s) {
 		return s
+	}
+	if r.v.surnamed(s) {
+		return s
+	}
+	t := newText(s)
+	hits := r.v.scan(t)
+	for i := len(hits) - 1; i >= 0; i-- {
+		if h := hits[i]; (h.section == "job" || h.section == "honorific") && h.end < len(t.low) {
+			if rest := strings.TrimSpace(t.slice(h.end, len(t.low))); r.v.ideographicName(rest) && r.v.surnamed(rest) {
+				return rest
+			}
+		}
 	}
 	before, rest, ok := strings.Cut(s, " ")
 	if ok && rest != "" && (stripHonorific(before, r.v) != before || hasSection(r.v.scan(newText(before)), "job") || hasSection(r.v.scan(newText(before)), "honorific")) && !r.v.surnamed(before) {
@@ -624,7 +658,7 @@ func (r *reading) findRecruiter(named []Person) Person {
 		}
 	}
 	for _, g := range r.guests {
-		p := g.person()
+		p := g.person(r)
 		if p.Name == "" || g.mailbox {
 			continue
 		}
@@ -651,12 +685,15 @@ func (r *reading) signature(lines []text, i int) Person {
 			if k := r.knownPerson(name); k != (Person{}) && !hasSection(r.v.scan(newText(name)), "recruiter") {
 				return k
 			}
+			if k := r.lastWordKnown(name); k != (Person{}) {
+				return k
+			}
 			if len(strings.Fields(name)) >= 2 && r.personLike(name, "") && hasSection(r.v.scan(newText(after)), "recruiter") && !r.me.isName(name) {
 				return Person{Name: name}
 			}
 		}
 	}
-	if i > 0 && len(strings.Fields(l.raw)) <= 8 {
+	if i > 0 && len(strings.Fields(l.raw)) <= 8 && !hasSection(r.v.scan(lines[i-1]), "recruiter") {
 		name := strings.Trim(lines[i-1].raw, " ,*-–")
 		if k := r.knownPerson(name); k != (Person{}) {
 			return k
@@ -666,4 +703,13 @@ func (r *reading) signature(lines []text, i int) Person {
 		}
 	}
 	return Person{}
+}
+
+// lastWordKnown finds a guest by the last word of "LG Tanja", a greeting's end.
+func (r *reading) lastWordKnown(s string) Person {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 3 {
+		return Person{}
+	}
+	return r.knownPerson(words[len(words)-1])
 }

@@ -28,7 +28,7 @@ func (g guest) label() string {
 }
 
 // person is the guest as a person to write to.
-func (g guest) person() Person {
+func (g guest) person(r *reading) Person {
 	name := g.name
 	if name == "" && !g.mailbox {
 		local, _ := splitAddress(g.email)
@@ -36,7 +36,9 @@ func (g guest) person() Person {
 			name = n
 		}
 	}
-	name = givenFirst(name)
+	if r.lang != "hu" && r.lang != "vi" && !ideographic(name) {
+		name = givenFirst(name, g.email)
+	}
 	if g.kind == hostRelay || g.kind == hostScheduler || g.kind == hostProvider || g.mailbox {
 		return Person{Name: name}
 	}
@@ -44,13 +46,28 @@ func (g guest) person() Person {
 }
 
 // givenFirst turns a name that an address book wrote family name first: "Berg,
-// Anna" and, where the second word alone is a given name, "Berg Anna".
-func givenFirst(name string) string {
+// Anna", and "Berg Anna" of anna.berg@nimbus.example.
+func givenFirst(name, email string) string {
 	if last, first, ok := strings.Cut(name, ", "); ok && first != "" && !strings.Contains(first, ",") && len(strings.Fields(first)) <= 2 && len(strings.Fields(last)) <= 2 {
 		return first + " " + last
 	}
+	local, _ := splitAddress(email)
+	if words := strings.Fields(name); len(words) == 2 && !strings.HasSuffix(email, ".hu") {
+		first, last, ok := strings.Cut(local, ".")
+		if ok && first == compact(words[1]) && last == compact(words[0]) && first != last {
+			return words[1] + " " + words[0]
+		}
+	}
 	return name
 }
+
+// The bounds of what is read of one event: nobody's invitation reaches them.
+const (
+	maxGuests = 40
+	maxName   = 120 // bytes
+	maxTitle  = 400 // bytes
+	maxBody   = 8 << 10
+)
 
 // reading is everything that is read of one event before it is decided on.
 type reading struct {
@@ -83,11 +100,11 @@ type reading struct {
 // read gathers what an event says, with the user's language of preference for
 // texts that don't show theirs.
 func read(e *calendar.Event, me *self, v *vocabulary, fallback string) *reading {
-	r := &reading{e: e, me: me, v: v, title: newText(e.Summary), loc: newText(cut(e.Location, 1024))}
+	r := &reading{e: e, me: me, v: v, title: newText(cut(e.Summary, maxTitle)), loc: newText(cut(e.Location, maxTitle))}
 	s := strip(e)
-	r.body, r.hosts, r.links = s.body, s.hosts, s.links
+	r.body, r.hosts, r.links = newText(cut(s.body.raw, maxBody)), s.hosts, s.links
 	if len(s.topics) > 0 {
-		r.topic = s.topics[0]
+		r.topic = newText(cut(s.topics[0].raw, maxTitle))
 	}
 	r.titleHit = v.scan(r.title)
 	r.topicHit = v.scan(r.topic)
@@ -137,8 +154,12 @@ func (r *reading) gatherGuests() {
 }
 
 func (r *reading) addGuest(p calendar.Person, organizer bool) {
+	if len(r.guests) >= maxGuests {
+		return
+	}
+	p.Email = cut(p.Email, 254)
 	local, host := splitAddress(p.Email)
-	name := strings.TrimSpace(p.Name)
+	name := strings.TrimSpace(cut(p.Name, maxName))
 	if strings.Contains(name, "@") {
 		name = ""
 	}

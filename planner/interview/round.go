@@ -52,7 +52,7 @@ func (r *reading) hasPad() bool {
 // arranged it, which is how a first talk with a recruiter looks.
 func (r *reading) callWithSender(interviewers []Person) bool {
 	org, ok := r.organizer()
-	if !ok || len(interviewers) != 1 || !samePerson(interviewers[0], org.person()) || hasSection(r.titleHit, "interview") {
+	if !ok || len(interviewers) != 1 || !samePerson(interviewers[0], org.person(r)) || hasSection(r.titleHit, "interview") {
 		return false
 	}
 	return slices.ContainsFunc(r.titleHit, func(h hit) bool { return h.section == "talk" && r.speaks(h) })

@@ -68,7 +68,11 @@ func endOfFiller(low string, kind slotKind) int {
 	for i := 0; i < len(low); {
 		c, n := utf8.DecodeRuneInString(low[i:])
 		switch c {
-		case '\n', '|', '(', ')', '[', '!', '?', ';', '。', '！', '？', '）', '（', '」', '』', '】', '•', '"', '<', '।':
+		case '(', ')', '（', '）':
+			if i > 0 && kind != peopleSlot {
+				return i
+			}
+		case '\n', '|', '[', '!', '?', ';', '。', '！', '？', '」', '』', '】', '•', '"', '<', '।':
 			if i > 0 || c == '\n' {
 				return i
 			}
@@ -101,7 +105,7 @@ func endOfFiller(low string, kind slotKind) int {
 func abbreviated(low string) bool {
 	w := low[strings.LastIndexAny(low, " \n")+1:]
 	switch w {
-	case "dr", "sr", "jr", "mr", "mrs", "ms", "prof", "st", "ing", "mgr", "bc", "dipl", "fr", "hr", "inz", "co", "inc", "ltd", "d", "m", "mme", "dra", "sra", "dna", "s.r", "a", "dott", "sig", "phd", "o", "r":
+	case "dr", "sr", "jr", "mr", "mrs", "ms", "prof", "st", "ing", "mgr", "bc", "dipl", "fr", "hr", "inz", "co", "inc", "ltd", "d", "m", "mme", "dra", "sra", "dna", "s.r", "a", "ds", "nr", "spec", "dept", "dpto", "resp", "asst", "assoc", "exec", "tech", "int", "bzw", "ca", "ref", "no", "lic", "arq", "dott", "sig", "phd", "o", "r":
 		return true
 	}
 	return utf8.RuneCountInString(w) == 1

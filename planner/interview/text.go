@@ -73,7 +73,7 @@ func (t text) lines() []text {
 	var out []text
 	for from := 0; from <= len(t.low); {
 		n := strings.IndexByte(t.low[from:], '\n')
-		if n < 0 {
+		if n < 0 || len(out) >= 300 {
 			return append(out, t.sub(from, len(t.low)))
 		}
 		out = append(out, t.sub(from, from+n))

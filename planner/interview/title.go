@@ -315,7 +315,7 @@ func (r *reading) splitNames(pieces []piece) []piece {
 	var out []piece
 	for _, p := range pieces {
 		parts := splitList(p.text, r.v)
-		if len(parts) == 2 {
+		if len(parts) == 2 && !r.exactCompany(p.text) {
 			known := func(s string) bool {
 				return r.me.isName(s) || r.knownPerson(s) != (Person{}) || r.looksLikeName(s)
 			}
@@ -335,6 +335,12 @@ func (r *reading) splitTail(p piece) []piece {
 	words := strings.Fields(p.text)
 	if len(words) < 2 || r.exactCompany(p.text) {
 		return []piece{p}
+	}
+	for n := 1; n < len(words); n++ {
+		a, b := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+		if r.exactCompany(b) && r.looksLikeRole(a) || r.exactCompany(a) && r.looksLikeRole(b) {
+			return []piece{{text: a, hint: p.hint}, {text: b}}
+		}
 	}
 	if ideographic(p.text) && !r.v.surnamed(p.text) || ideographic(p.text) && corporate(words[0]) {
 		if out := r.splitBlanks(words, p.hint); out != nil {
@@ -372,7 +378,7 @@ func (r *reading) splitBlanks(words []string, hint string) []piece {
 
 // corporate tells whether a word holds the legal form of a company of East Asia.
 func corporate(s string) bool {
-	for _, f := range []string{"株式会社", "有限会社", "合同会社", "(株)", "주식회사", "公司", "集团", "集團", "法人", "财团"} {
+	for _, f := range []string{"株式会社", "有限会社", "合同会社", "(株)", "주식회사", "公司", "集团", "集團"} {
 		if strings.Contains(s, f) {
 			return true
 		}
@@ -411,7 +417,7 @@ func noise(s string) bool {
 		return true
 	}
 	switch low {
-	case "m w d", "m/w/d", "w/m/d", "f/m/d", "m/f/d", "m/f/x", "f/m/x", "h/f", "f/h", "m/v", "v/m", "k/m", "m/k", "d/f/m", "gn", "all genders", "f/m", "m/f", "online", "remote", "zoom", "teams", "google meet", "ms teams", "microsoft teams", "skype", "whatsapp", "video", "phone", "telephone", "hybrid", "webex", "facetime", "via zoom", "via teams", "on zoom", "on teams", "virtual", "tbc", "new", "meet", "onsite", "id", "ref", "est", "cet", "am", "pm":
+	case "m w d", "m/w/d", "w/m/d", "f/m/d", "m/f/d", "m/f/x", "f/m/x", "h/f", "f/h", "m/v", "v/m", "k/m", "m/k", "d/f/m", "gn", "all genders", "f/m", "m/f", "online", "remote", "zoom", "teams", "google meet", "ms teams", "microsoft teams", "skype", "whatsapp", "video", "phone", "telephone", "hybrid", "webex", "facetime", "via zoom", "via teams", "on zoom", "on teams", "virtual", "tbc", "new", "meet", "オンライン", "web", "リモート", "온라인", "비대면", "화상", "线上", "視訊", "視訊面試", "线下", "онлайн", "en ligne", "en línea", "in linea", "verkossa", "onsite", "id", "ref", "est", "cet", "am", "pm":
 		return true
 	}
 	return false
@@ -489,7 +495,7 @@ func (r *reading) knownPerson(s string) Person {
 	}
 	var found Person
 	for _, g := range r.guests {
-		p := g.person()
+		p := g.person(r)
 		if p.Name == "" || g.mailbox {
 			continue
 		}

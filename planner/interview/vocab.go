@@ -242,7 +242,12 @@ func foldEntry(s string) string {
 func newEntry(lang, section, value, p string) (entry, error) {
 	e := entry{lang: lang, section: section, value: value}
 	p, e.openL = strings.CutPrefix(p, "*")
-	p, e.openR = strings.CutSuffix(p, "*")
+	if p, e.openR = strings.CutSuffix(p, "*"); strings.HasSuffix(p, " ") {
+		e.openR = false // "visite *" is the word with something behind it
+	}
+	if against := strings.HasPrefix(section, "not.") || strings.HasPrefix(section, "soft."); against && utf8.RuneCountInString(p) < 5 {
+		e.openL = false // a few letters stand inside of too many other words
+	}
 	if before, after, ok := strings.Cut(p, "{}"); ok {
 		e.slot = true
 		e.pre, e.post = foldEntry(before), foldEntry(after)
@@ -295,7 +300,7 @@ func (v *vocabulary) scan(t text) []hit {
 	var hits []hit
 	low := t.low
 	prevWord := false // the rune before i is part of a word
-	for i := 0; i < len(low); {
+	for i := 0; i < len(low) && len(hits) < maxHits; {
 		r, n := rune(low[i]), 1
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(low[i:])
@@ -326,6 +331,9 @@ func (v *vocabulary) scan(t text) []hit {
 	return longestSlots(hits)
 }
 
+// maxHits bounds the phrases that are found in one text.
+const maxHits = 800
+
 // longestSlots keeps of several phrases with slots that begin together the one
 // with the most words before its slot.
 func longestSlots(hits []hit) []hit {
@@ -334,7 +342,7 @@ func longestSlots(hits []hit) []hit {
 			return false
 		}
 		return slices.ContainsFunc(hits, func(o hit) bool {
-			return o.entry != h.entry && o.slot && !o.slotPre && o.section == h.section && o.start == h.start && o.slotFrom > h.slotFrom
+			return o.entry != h.entry && o.slot && !o.slotPre && o.section == h.section && o.start < h.slotFrom && o.slotFrom > h.slotFrom && o.start <= h.start
 		})
 	})
 }
