@@ -208,7 +208,7 @@ func (e *StatusError) Error() string {
 	if e.Message != "" {
 		text += ": " + e.Message
 	}
-	if e.is != nil {
+	if e.is != nil && e.Code != http.StatusNotFound && e.Code != http.StatusGone {
 		text += ": " + e.is.Error()
 	}
 	return text

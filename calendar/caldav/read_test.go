@@ -393,6 +393,25 @@ func TestHrefsToElsewhere(t *testing.T) {
 	}
 }
 
+// A calendar that was deleted must not make the account's other one take its place.
+func TestADeletedCalendarIsAnError(t *testing.T) {
+	f := newFake(t, quirks{})
+	f.q.extra = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == "PROPFIND" && r.URL.Path == fakeHome {
+			f.multistatus(w, f.response(fakeCal, f.collectionProps())) // the only one
+			return true
+		}
+		return false
+	}
+	c := open(t, Options{URL: f.URL + fakeHome + "followups/"})
+	if got, err := c.Target("", ics.Options{}).Changes(context.Background(), ""); !errors.Is(err, calendar.ErrNotFound) || !strings.Contains(err.Error(), "auth caldav") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := c.Target("", ics.Options{}).Create(context.Background(), followUp(1)); err == nil || len(f.log) > 0 {
+		t.Errorf("something was written: %v, %v", f.log, err)
+	}
+}
+
 func TestCursorOfAnotherCalendar(t *testing.T) {
 	f, g := newFake(t, quirks{}), newFake(t, quirks{})
 	c := readAll(t, f.source(t, ics.Options{}), "")
