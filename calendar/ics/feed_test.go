@@ -62,8 +62,8 @@ var (
 	feedInterviews = []string{"Interview: Data Engineer at Acme", "Acme <> Nina: onsite interview", "Technical interview - Globex", "Phone screen with Initech",
 		"Vorstellungsgespräch bei Umbrella", "Entretien d'embauche - Hooli"}
 	feedPlaces = []string{"", "", "Room 4.12 (12 seats)", "12 Example Street\\, Springfield", "https://meet.example/abc-defg-hij"}
-	feedWords  = strings.Fields(`the agenda please find notes below action items from last time we discuss quarterly goals and open questions about
-		budget hiring roadmap customer feedback join by phone or video bring your laptop thanks everyone see document for details`)
+	feedWords  = strings.Fields(`the agenda please find notes below action items from last time we discuss quarterly goals and open points about
+		budget plans customer feedback bring your laptop thanks everyone see document for details lunch after that we walk over to the lake`)
 	feedPeople = []string{"ada", "bela", "chris", "dana", "eve", "finn", "gita", "hugo", "ines", "jon", "kim", "lou"}
 )
 

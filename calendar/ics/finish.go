@@ -15,15 +15,50 @@ func (r *reader) finish() error {
 	if err := r.release(); err != nil {
 		return err
 	}
-	x := &expander{d: r.d, window: r.o.Window, limit: r.o.MaxPerSeries, budget: totalBudget, emit: r.emit}
-	if x.window == (calendar.Window{}) {
-		x.window = r.o.Recurring
+	return r.finishOldest(len(r.names))
+}
+
+// file puts a part of a recurring event aside, until the text ends or too much is
+// put aside.
+func (r *reader) file(c *component) error {
+	s := r.series[c.ev.UID]
+	if s == nil {
+		s = &series{}
+		r.series[c.ev.UID] = s
+		r.names = append(r.names, c.ev.UID)
 	}
-	for _, uid := range r.names {
-		if err := r.finishSeries(x, r.series[uid]); err != nil {
+	if c.override {
+		s.overrides = append(s.overrides, c)
+	} else {
+		s.masters = append(s.masters, c)
+	}
+	if c.kept {
+		r.filedSize += c.size
+	}
+	if r.filedSize += 1200; r.filedSize <= filedBytes {
+		return nil
+	}
+	r.filedEarly = true
+	if err := r.finishOldest((len(r.names) + 1) / 2); err != nil {
+		return err
+	}
+	r.filedSize /= 2
+	if r.filedSize > 0 && len(r.names) == 0 {
+		r.filedSize = 0
+	}
+	return nil
+}
+
+// finishOldest emits the n recurring events that were put aside first.
+func (r *reader) finishOldest(n int) error {
+	for _, uid := range r.names[:n] {
+		s := r.series[uid]
+		delete(r.series, uid)
+		if err := r.finishSeries(r.expand, s); err != nil {
 			return err
 		}
 	}
+	r.names = slices.Clone(r.names[n:])
 	return nil
 }
 
@@ -51,6 +86,9 @@ func (r *reader) finishSeries(x *expander, s *series) error {
 			continue
 		}
 		r.report.Read++
+		if r.filedEarly && len(s.masters) == 0 {
+			o.warn("it changes one instance of a recurring event that stands elsewhere in this large file; the original may be listed too")
+		}
 		if err := r.emit(o.ev); err != nil {
 			return err
 		}

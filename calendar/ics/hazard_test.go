@@ -40,6 +40,33 @@ func (r *repeater) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// numbered is a calendar of n components, each with its number.
+type numbered struct {
+	format string
+	n, at  int
+	buf    []byte
+}
+
+// Read implements io.Reader.
+func (r *numbered) Read(p []byte) (int, error) {
+	if len(r.buf) == 0 {
+		switch {
+		case r.at == 0:
+			r.buf = append(r.buf, openCal...)
+		case r.at <= r.n:
+			r.buf = fmt.Appendf(r.buf[:0], r.format, r.at)
+		case r.at == r.n+1:
+			r.buf = append(r.buf[:0], closeCal...)
+		default:
+			return 0, io.EOF
+		}
+		r.at++
+	}
+	n := copy(p, r.buf)
+	r.buf = r.buf[n:]
+	return n, nil
+}
+
 const (
 	openCal  = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
 	closeCal = "END:VCALENDAR\r\n"
@@ -96,7 +123,7 @@ type watcher struct {
 
 // Read implements io.Reader.
 func (w *watcher) Read(p []byte) (int, error) {
-	if w.n++; w.n%256 == 0 {
+	if w.n++; w.n%256 == 0 && w.n < 1<<14 || w.n%(1<<14) == 0 {
 		w.look()
 	}
 	return w.r.Read(p)
@@ -199,6 +226,12 @@ func hazards() []hazard {
 				t.Errorf("%d and %d more skipped", len(r.Skipped), r.MoreSkipped)
 			}
 		}},
+		{name: "hundreds of thousands of series", input: func() io.Reader {
+			return &numbered{format: "BEGIN:VEVENT\r\nUID:%d\r\nDTSTART:20200101T100000Z\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:x\r\nEND:VEVENT\r\n", n: 300_000}
+		}, options: window, wantEvents: 300_000},
+		{name: "hundreds of thousands of changes", input: func() io.Reader {
+			return &numbered{format: "BEGIN:VEVENT\r\nUID:x\r\nRECURRENCE-ID:20200101T100000Z\r\nSEQUENCE:%d\r\nDTSTART:20260201T100000Z\r\nEND:VEVENT\r\n", n: 300_000}
+		}, options: window, wantEvents: -1},
 		{name: "larger than allowed", input: func() io.Reader { return repeated(openCal, event2, 10_000, closeCal) }, options: Options{MaxBytes: 100_000}, wantErr: ErrTooLarge, wantEvents: -1},
 	}
 }

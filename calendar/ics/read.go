@@ -31,6 +31,11 @@ const maxSkipped = 10_000
 // is emitted. Beyond it events are emitted as they come.
 const heldBytes = 5 << 20
 
+// filedBytes is how much of recurring events is put aside until the end of the
+// text. Beyond it the older half is expanded; a change of one of its instances
+// that comes later is emitted with a warning, beside the original.
+const filedBytes = 16 << 20
+
 // Options say what Read is to read. The zero value reads everything.
 type Options struct {
 	// Source goes to Event.Source and Skipped.Source.
@@ -114,16 +119,19 @@ type reader struct {
 	report  Report
 	emitErr error // what emit said, when it said something
 
-	order     int
-	held      []*component
-	heldSize  int
-	streaming bool
-	newest    map[uint64]brief // plain events that were emitted, by a hash of their UID
-	seed      maphash.Seed
-	waiting   []waiting // events that need a zone from further below
-	waitSize  int
-	series    map[string]*series
-	names     []string // keys of series, in order
+	order      int
+	held       []*component
+	heldSize   int
+	streaming  bool
+	newest     map[uint64]brief // plain events that were emitted, by a hash of their UID
+	seed       maphash.Seed
+	waiting    []waiting // events that need a zone from further below
+	waitSize   int
+	series     map[string]*series
+	names      []string // keys of series, in order
+	filedSize  int      // about what series holds
+	filedEarly bool     // some of it was emitted before the text ended
+	expand     *expander
 }
 
 // waiting is an event whose zone may be defined further below.
@@ -141,6 +149,10 @@ func newReader(o Options, emit func(calendar.Event) error) *reader {
 		o: o, seed: maphash.MakeSeed(), d: newDecoder(o.Source, o.Location),
 		newest: map[uint64]brief{}, series: map[string]*series{},
 	}
+	r.expand = &expander{d: r.d, window: o.Window, limit: o.MaxPerSeries, budget: totalBudget}
+	if o.Window == (calendar.Window{}) {
+		r.expand.window = o.Recurring
+	}
 	r.emit = func(ev calendar.Event) error {
 		err := emit(ev)
 		if err != nil {
@@ -148,6 +160,7 @@ func newReader(o Options, emit func(calendar.Event) error) *reader {
 		}
 		return err
 	}
+	r.expand.emit = r.emit
 	return r
 }
 
@@ -247,25 +260,9 @@ func (r *reader) decode(text []byte, line int, kept bool, fault string) error {
 		c.warn("%s; it was read as far as it goes", fault)
 	}
 	if c.override || len(c.rules) > 0 || len(c.rdates) > 0 {
-		r.file(c)
-		return nil
+		return r.file(c)
 	}
 	return r.plain(c)
-}
-
-// file puts a part of a recurring event aside until the text ends.
-func (r *reader) file(c *component) {
-	s := r.series[c.ev.UID]
-	if s == nil {
-		s = &series{}
-		r.series[c.ev.UID] = s
-		r.names = append(r.names, c.ev.UID)
-	}
-	if c.override {
-		s.overrides = append(s.overrides, c)
-	} else {
-		s.masters = append(s.masters, c)
-	}
 }
 
 // plain takes an event that does not recur.

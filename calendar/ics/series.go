@@ -256,11 +256,14 @@ func (x *expander) exRuleDates(m *component, from, to int64) map[int64]bool {
 	return out
 }
 
+// maxFuture is how many changes of all later instances one event may have.
+const maxFuture = 100
+
 // futureChanges are the overrides with RANGE=THISANDFUTURE, in order.
 func futureChanges(overrides []*component) []*component {
 	var out []*component
 	for _, o := range overrides {
-		if o.future {
+		if o.future && len(out) < maxFuture {
 			out = append(out, o)
 		}
 	}
