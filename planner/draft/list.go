@@ -70,7 +70,7 @@ func missing(lang string, kind Kind) error {
 
 // find returns the topmost file of a place.
 func (s *Set) find(lang, kind string) (file, bool) {
-	for _, f := range slices.Backward(s.files) {
+	for _, f := range slices.Backward(s.language(lang).files) {
 		if f.place == (place{lang, kind}) {
 			return f, true
 		}

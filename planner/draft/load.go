@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 	"text/template/parse"
 )
@@ -24,9 +25,16 @@ const maxFile = 256 << 10
 
 // Set is a loaded collection of templates. It is safe for concurrent use.
 type Set struct {
-	layers map[place][]layer
-	files  []file
+	languages map[string]func() built // each is parsed when it is first used
+	broken    []Problem
+}
+
+// built are one language's templates.
+type built struct {
+	layers map[string][]layer // by kind, from the embedded file to the user's last
+	files  []file             // in use, lower layers first
 	broken []Problem
+	err    error // of an embedded template, which a test keeps from happening
 }
 
 // place names the templates of one kind in one language.
@@ -57,28 +65,29 @@ type file struct {
 // was. A file that cannot be used is left out and told in the warnings; the error
 // is for embedded templates alone, which a test keeps from happening.
 func Load(overrides ...fs.FS) (*Set, []string, error) {
-	s := &Set{layers: map[place][]layer{}}
-	base, err := fs.Sub(embedded, "templates")
-	if err != nil {
-		return nil, nil, err
-	}
-	own, problems := readFiles(base, false)
-	if len(problems) > 0 {
-		return nil, nil, errors.New("embedded drafts: " + problems[0].String())
-	}
-	var theirs []file
+	s := &Set{languages: map[string]func() built{}}
+	theirs := map[string][]file{}
 	for _, o := range overrides {
 		if o == nil {
 			continue
 		}
-		files, problems := readFiles(o, true)
-		theirs = append(theirs, files...)
+		files, problems := readFiles(o)
+		for _, f := range files {
+			f.user = true
+			theirs[f.language] = append(theirs[f.language], f)
+		}
 		s.broken = append(s.broken, problems...)
 	}
 	for _, lang := range Languages {
-		if err := s.build(lang, own, theirs); err != nil {
-			return nil, nil, err
+		s.languages[lang] = sync.OnceValue(func() built { return build(lang, theirs[lang]) })
+		if len(theirs[lang]) == 0 {
+			continue
 		}
+		b := s.languages[lang]()
+		if b.err != nil {
+			return nil, nil, b.err
+		}
+		s.broken = append(s.broken, b.broken...)
 	}
 	var warnings []string
 	for _, p := range s.broken {
@@ -87,79 +96,89 @@ func Load(overrides ...fs.FS) (*Set, []string, error) {
 	return s, warnings, nil
 }
 
-// build stacks the layers of one language: the embedded files by themselves,
-// then with the user's common blocks, then with the user's file of each kind.
-func (s *Set) build(lang string, own, theirs []file) error {
-	at := func(files []file, kind string) []file {
-		return slices.DeleteFunc(slices.Clone(files), func(f file) bool { return f.place != place{lang, kind} })
+// language returns a language's templates; of one without templates, nothing.
+func (s *Set) language(lang string) built {
+	if b, ok := s.languages[lang]; ok {
+		return b()
 	}
-	base := template.New("").Funcs(funcs)
-	for _, f := range at(own, common) {
-		l, err := stack(base, f)
-		if err != nil {
-			return err
-		}
-		base = l.set
-		s.files = append(s.files, f)
-	}
-	changed := base
-	for _, f := range at(theirs, common) {
-		l, err := stack(changed, f)
-		if s.refuse(f, err) {
-			continue
-		}
-		changed = l.set
-		s.files = append(s.files, f)
-	}
-	for _, kind := range Kinds {
-		if err := s.buildKind(place{lang, string(kind)}, at(own, string(kind)), at(theirs, string(kind)), base, changed); err != nil {
-			return err
-		}
-	}
-	return nil
+	return built{}
 }
 
-func (s *Set) buildKind(p place, own, theirs []file, base, changed *template.Template) error {
-	bases := []*template.Template{base}
-	if changed != base {
-		bases = append(bases, changed)
-	}
-	top := changed
-	for _, b := range bases {
-		for _, f := range own {
-			l, err := stack(b, f)
-			if err != nil {
-				return err
-			}
-			s.layers[p] = append(s.layers[p], l)
-			top = l.set
+// build stacks the layers of one language: the embedded files by themselves,
+// then with the user's common blocks, then with the user's file of each kind.
+func build(lang string, theirs []file) built {
+	b := built{layers: map[string][]layer{}}
+	own := map[string]file{}
+	for _, kind := range kindNames() {
+		f, err := readFile(embedded, "templates/", File(lang, Kind(kind)))
+		if err != nil {
+			return built{err: err}
 		}
+		own[kind] = f
 	}
-	s.files = append(s.files, own...)
+	b.files = append(b.files, own[common])
+	l, err := stack(template.New("").Funcs(funcs), own[common])
+	if err != nil {
+		return built{err: err}
+	}
+	base, changed := l.set, l.set
 	for _, f := range theirs {
-		l, err := stack(top, f)
-		if s.refuse(f, err) {
+		if f.kind != common {
 			continue
 		}
-		s.layers[p] = append(s.layers[p], l)
-		s.files = append(s.files, f)
-		top = l.set
+		if l, err := stack(changed, f); !b.refuse(f, err) {
+			changed = l.set
+			b.files = append(b.files, f)
+		}
 	}
+	for _, kind := range Kinds {
+		if err := b.stackKind(own[string(kind)], theirs, base, changed); err != nil {
+			return built{err: err}
+		}
+	}
+	return b
+}
+
+// stackKind stacks the layers of one kind.
+func (b *built) stackKind(own file, theirs []file, base, changed *template.Template) error {
+	top, err := stack(base, own)
+	if err != nil {
+		return err
+	}
+	b.files = append(b.files, own)
+	layers := []layer{top}
+	if changed != base {
+		if top, err = stack(changed, own); err != nil {
+			return err
+		}
+		layers = append(layers, top)
+	}
+	for _, f := range theirs {
+		if f.kind != own.kind {
+			continue
+		}
+		if l, err := stack(top.set, f); !b.refuse(f, err) {
+			layers = append(layers, l)
+			b.files = append(b.files, f)
+			top = l
+		}
+	}
+	b.layers[own.kind] = layers
 	return nil
 }
 
 // refuse notes a file that cannot be used.
-func (s *Set) refuse(f file, err error) bool {
+func (b *built) refuse(f file, err error) bool {
 	if err == nil {
 		return false
 	}
-	s.broken = append(s.broken, Problem{File: f.path, Language: f.language, Kind: Kind(f.kind), What: err.Error(), Broken: true})
+	b.broken = append(b.broken, Problem{File: f.path, Language: f.language, Kind: Kind(f.kind), What: err.Error(), Broken: true})
 	return true
 }
 
 // readFiles reads every template of a file system. Files with another ending,
 // and hidden ones, are not ours.
-func readFiles(fsys fs.FS, user bool) (files []file, problems []Problem) {
+func readFiles(fsys fs.FS) (files []file, problems []Problem) {
 	bad := func(p, what string) { problems = append(problems, Problem{File: p, What: what, Broken: true}) }
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		switch {
@@ -174,12 +193,11 @@ func readFiles(fsys fs.FS, user bool) (files []file, problems []Problem) {
 		case d.IsDir() || path.Ext(p) != ".tmpl" || strings.HasPrefix(d.Name(), "."):
 			return nil
 		}
-		f, err := readFile(fsys, p)
+		f, err := readFile(fsys, "", p)
 		if err != nil {
 			bad(p, err.Error())
 			return nil
 		}
-		f.user = user
 		files = append(files, f)
 		return nil
 	})
@@ -189,7 +207,8 @@ func readFiles(fsys fs.FS, user bool) (files []file, problems []Problem) {
 	return files, problems
 }
 
-func readFile(fsys fs.FS, p string) (file, error) {
+// readFile reads the template at p below the prefix; p tells what it is for.
+func readFile(fsys fs.FS, prefix, p string) (file, error) {
 	f := file{path: p}
 	lang, name, ok := strings.Cut(strings.TrimSuffix(p, ".tmpl"), "/")
 	if !ok || strings.Contains(name, "/") {
@@ -202,14 +221,14 @@ func readFile(fsys fs.FS, p string) (file, error) {
 		return f, fmt.Errorf("%q is no kind of follow-up; the nearest is %q", name, nearest(name, kindNames()))
 	}
 	f.place = place{lang, name}
-	info, err := fs.Stat(fsys, p)
+	info, err := fs.Stat(fsys, prefix+p)
 	if err != nil {
 		return f, err
 	}
 	if info.Size() > maxFile {
 		return f, fmt.Errorf("the file is larger than %d kB", maxFile>>10)
 	}
-	text, err := fs.ReadFile(fsys, p)
+	text, err := fs.ReadFile(fsys, prefix+p)
 	f.text = strings.TrimPrefix(strings.ReplaceAll(string(text), "\r\n", "\n"), "\ufeff")
 	return f, err
 }

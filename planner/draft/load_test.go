@@ -3,6 +3,7 @@ package draft
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 )
@@ -241,4 +242,20 @@ func TestEveryLanguageHasItsPhrases(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSetIsSafeForConcurrentUse is for the race detector.
+func TestSetIsSafeForConcurrentUse(t *testing.T) {
+	s := load(t)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for _, lang := range Languages {
+				if s.Render(Sample(Kinds[i], Warm, lang)).Body == "" {
+					t.Errorf("%s %s: empty", lang, Kinds[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

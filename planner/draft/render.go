@@ -20,7 +20,7 @@ func (s *Set) Render(d Data) Text {
 	if d.Language != "" && !known {
 		t.Warnings = append(t.Warnings, fmt.Sprintf("no drafts in %q; this one is in English", field(d.Language, 20)))
 	}
-	layers := s.layers[place{code, v.Kind}]
+	layers := s.language(code).layers[v.Kind]
 	if len(layers) == 0 {
 		t.Warnings = append(t.Warnings, fmt.Sprintf("%q is no kind of follow-up", field(v.Kind, 40)))
 		return t
