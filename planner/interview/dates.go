@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +76,14 @@ func nearCalendar(h hit, hits []hit) bool {
 	return false
 }
 
+// hasWeekWord tells whether the word for a unit is one for "next week" as well,
+// as the Turkish haftaya.
+func hasWeekWord(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.section == "date" && o.start == h.start && o.end >= h.end && len(o.value) > 6 && o.lang == h.lang
+	})
+}
+
 func (d *dateReader) scan(hits []hit) {
 	used := make([]bool, len(d.low)+1)
 	d.numeric(used)
@@ -89,7 +98,7 @@ func (d *dateReader) scan(hits []hit) {
 		if h.lang == "en" && d.lang != "" && d.lang != "en" && len(h.pre) < 4 {
 			continue
 		}
-		if used[h.start] {
+		if used[h.start] || h.section == "unit" && hasWeekWord(h, hits) {
 			continue
 		}
 		switch h.value {

@@ -214,6 +214,7 @@ func (r *reading) weighShape() {
 	} else if own && len(r.guests) > 0 {
 		r.say("shape", "your name in the title", 0.3)
 	}
+	r.weighNameless()
 	if d := r.e.End.Sub(r.e.Start); d > 0 && (d.Hours() > 10 || d.Minutes() < 10) {
 		r.say("length", d.String(), -1)
 	}
@@ -223,6 +224,29 @@ func (r *reading) weighShape() {
 	if n := len(r.e.Attendees); n > 9 {
 		r.say("guests", fmt.Sprintf("%d guests", n), -1.5)
 	}
+}
+
+// weighNameless weighs that the title of an event of the user's own names
+// somebody by a common noun only, "Entretien avec le proviseur", or nothing by a
+// name at all: job interviews are with somebody.
+func (r *reading) weighNameless() {
+	if len(r.guests) > 0 || len(r.pieces) == 0 || r.lang == "de" && !r.nounWith() {
+		return
+	}
+	for _, p := range r.pieces {
+		if r.knownCompany(p.text) || p.kind == selfPiece || p.kind == personPiece || p.kind == rolePiece && r.looksLikeRole(p.text) && p.hint != "with" {
+			return
+		}
+		if startsUpper(p.text) && p.kind != noisePiece {
+			return
+		}
+	}
+	r.say("nameless", "the title names nobody", -1.3)
+}
+
+// nounWith tells whether a German title goes on with "mit" and a small letter.
+func (r *reading) nounWith() bool {
+	return slices.ContainsFunc(r.pieces, func(p piece) bool { return p.hint == "with" && !startsUpper(p.text) })
 }
 
 // weighAgainst weighs look-alikes and the interviewer's side.
@@ -294,7 +318,7 @@ func (r *reading) lookAlike() {
 			case isNot && src.main && !r.inPiece(src.t, h):
 				note(r.lookAlikeWeight(strict, src.t, src.hits, h), strict, quote(src.t, h))
 			case isSoft && src.main && !r.inPiece(src.t, h):
-				note(-1.8, soft, quote(src.t, h))
+				note(max(-1.8, r.lookAlikeWeight("other", src.t, src.hits, h)), soft, quote(src.t, h))
 			case isNot && !src.main && strings.Contains(h.pre, " ") && bodyClass(strict):
 				note(-1.8, strict, quote(src.t, h))
 			}

@@ -226,7 +226,7 @@ func (r *reading) findRole(company string) string {
 			}
 		}
 	}
-	if bestScore >= 3 {
+	if bestScore >= 4 {
 		return best
 	}
 	return r.leftoverRole(company)

@@ -175,11 +175,19 @@ func hyphensToSpaces(s string) string {
 	}
 	b := []byte(s)
 	for i := 1; i+1 < len(b); i++ {
-		if b[i] == '-' && wordByte(b[i-1]) && wordByte(b[i+1]) && !(digit(b[i-1]) && digit(b[i+1])) {
+		if b[i] == '-' && wordByte(b[i-1]) && wordByte(b[i+1]) && !(digit(b[i-1]) && digit(b[i+1])) && !besideIdeograph(s, i) {
 			b[i] = ' '
 		}
 	}
 	return string(b)
+}
+
+// besideIdeograph tells whether the hyphen at i stands beside a Chinese, Japanese
+// or Korean letter, where it parts things.
+func besideIdeograph(s string, i int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:i])
+	after, _ := utf8.DecodeRuneInString(s[i+1:])
+	return before >= 0x1100 && ideographic(string(before)) || after >= 0x1100 && ideographic(string(after))
 }
 
 func digit(c byte) bool    { return '0' <= c && c <= '9' }

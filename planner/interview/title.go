@@ -125,7 +125,7 @@ func markSeparators(low string, marks []byte) {
 		case '–':
 			sep = true
 		case '-', '/', '_', '×', '+':
-			sep = spaced || i+n < len(low) && low[i+n] == ' ' && c == '-' || i == 0 || i+n == len(low) || c == '×' || c == '/' && i+n < len(low) && slashCut(low, i)
+			sep = c == '-' && i > 0 && i+n < len(low) && besideIdeograph(low, i) || spaced || i+n < len(low) && low[i+n] == ' ' && c == '-' || i == 0 || i+n == len(low) || c == '×' || c == '/' && i+n < len(low) && slashCut(low, i)
 		case ',':
 			sep = true
 		case 'x':
