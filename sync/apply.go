@@ -34,6 +34,7 @@ func (r *run) writeAll(ctx context.Context) error {
 	failures := 0
 	for i, s := range r.steps {
 		err := r.write(ctx, s)
+		r.debug("wrote", "op", s.Op, "key", s.Key, "fields", s.Fields, "error", err)
 		if err == nil {
 			failures = 0
 			continue

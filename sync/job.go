@@ -144,6 +144,12 @@ func (j *Job) targetName() string {
 	return j.TargetName
 }
 
+func (r *run) debug(msg string, args ...any) {
+	if r.job.Log != nil {
+		r.job.Log.Debug(msg, args...)
+	}
+}
+
 func (r *run) warn(format string, args ...any) {
 	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
 }
@@ -248,6 +254,8 @@ func (r *run) report() {
 			r.warn("%s: %s", r.name(rd), w)
 		}
 		if rd.good() {
+			c := rd.changes
+			r.debug("read", "calendar", r.name(rd), "events", len(c.Items), "gone", len(c.Gone), "skipped", len(c.Skipped), "whole", c.Whole, "unchanged", c.Unchanged)
 			continue
 		}
 		r.failed = append(r.failed, Failure{Source: r.name(rd), Err: rd.err})

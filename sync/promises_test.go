@@ -855,3 +855,52 @@ func TestServersThatAskForPatience(t *testing.T) {
 	w.after(2 * time.Hour).run()
 	w.quiet()
 }
+
+// TestWhoTheUserIsIsRemembered holds that what was inferred from the whole
+// calendar is not lost when only the interviews of it are kept.
+func TestWhoTheUserIsIsRemembered(t *testing.T) {
+	w := newWorld(t)
+	w.job.Policy.Me.Emails, w.job.Policy.Me.Name = nil, ""
+	nina := calendar.Person{Name: "Nina Vogt", Email: "nina@vogt.example", PartStat: calendar.PartStatAccepted}
+	for i := range 12 {
+		start := day(1+i, 18)
+		w.feed.Put(calendar.Event{
+			UID: "choir" + string(rune('a'+i)), Summary: "Choir", Start: start, End: start.Add(time.Hour), TimeZone: "Europe/Berlin",
+			Attendees: []calendar.Person{nina, {Name: "Singer", Email: "singer" + string(rune('a'+i)) + "@choir.example"}},
+		})
+	}
+	w.feed.Put(invitation("Northwind", day(24, 10)))
+	w.run()
+	st, _ := w.store.Load(context.Background())
+	if !slices.Equal(st.Memo.Me.Emails, []string{"nina@vogt.example"}) {
+		t.Fatalf("inferred %+v", st.Memo.Me)
+	}
+	before := w.titles()
+	w.feed.Put(invitation("Contoso", day(26, 10)))
+	w.after(time.Hour).run()
+	if st, _ := w.store.Load(context.Background()); !slices.Equal(st.Memo.Me.Emails, []string{"nina@vogt.example"}) || len(st.Events) > 6 {
+		t.Errorf("remembered: %+v, and %d events", st.Memo.Me, len(st.Events))
+	}
+	for _, title := range before {
+		if !slices.Contains(w.titles(), title) {
+			t.Errorf("%q went away", title)
+		}
+	}
+	for _, title := range w.titles() {
+		if strings.Contains(title, "Nina") {
+			t.Errorf("a follow-up to the user: %q", title)
+		}
+	}
+}
+
+func TestNothingIsWrittenIntoThePast(t *testing.T) {
+	w := newWorld(t)
+	w.job.Make = func(planner.Input, planner.Policy) (planner.Plan, error) {
+		f := planner.FollowUp{Key: "0123456789abcdefghijklmnopqrstuv", Kind: draft.ThankYou, Title: "Thank Ana", Start: w.now.Add(-2 * time.Hour), End: w.now.Add(-time.Hour), State: planner.Planned}
+		return planner.Plan{Now: w.now, FollowUps: []planner.FollowUp{f}}, nil
+	}
+	w.run()
+	if got := w.titles(); len(got) > 0 {
+		t.Errorf("%q were written, where they remind nobody", got)
+	}
+}
