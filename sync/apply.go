@@ -144,7 +144,7 @@ func (r *run) again(ctx context.Context, s step) (*step, error) {
 	case err == nil:
 		r.begun[s.Key] = s.desired
 		k, _ := r.target(key)
-		if rec, known := r.records[s.Key]; known && remote(rec) == key && (standing(rec) || s.Op != Create) {
+		if rec, known := r.records[s.Key]; known && remote(rec) == key {
 			r.save(r.lookAt(rec, k))
 		} else {
 			r.rebuild(k)

@@ -173,10 +173,14 @@ func matrix(t *testing.T, open func(*testing.T) *world, story []scene, stride in
 }
 
 func TestCrashMatrix(t *testing.T) {
+	stride := 1
+	if testing.Short() {
+		stride = 5
+	}
 	for name, kind := range targetKinds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			matrix(t, func(t *testing.T) *world { w := newWorld(t); kind(w.target); return w }, crashStory, 1)
+			matrix(t, func(t *testing.T) *world { w := newWorld(t); kind(w.target); return w }, crashStory, stride)
 		})
 	}
 }

@@ -230,3 +230,33 @@ func TestFoundUntickedDuringARun(t *testing.T) {
 		t.Errorf("the interview moved a day, the thank-you from %v to %v", was.Start, got.Start)
 	}
 }
+
+// When the reply to writing it again was lost, what the user had changed in the
+// event before it was withdrawn counted as changed in the new one.
+func TestFoundEditsOfAnEarlierEvent(t *testing.T) {
+	for name, kind := range targetKinds {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			kind(w.target)
+			w.feed.Put(invitation("Northwind", day(27, 10)))
+			w.run()
+			key := w.one(draft.ThankYou).UID
+			w.target.Edit(key, func(e *calendar.Event) { e.Summary = "mine" })
+			w.after(time.Minute).run()
+			w.target.Remove(key)
+			w.after(time.Minute).run()
+			if _, err := w.job.Restore(context.Background(), key); err != nil {
+				t.Fatal(err)
+			}
+			w.target.Fault = calendartest.Always(calendartest.OpCreate, calendartest.Lost())
+			w.after(time.Minute).run()
+			w.target.Fault = nil
+			w.one(draft.ThankYou)
+			w.feed.Put(cancelled("Northwind", day(27, 10)))
+			w.after(time.Hour).run()
+			if got := w.titles(); len(got) > 0 {
+				t.Errorf("%q are left over", got)
+			}
+		})
+	}
+}

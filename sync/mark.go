@@ -154,7 +154,7 @@ func (j *Job) Restore(ctx context.Context, ref string) (planner.Record, error) {
 	if err != nil {
 		return rec, err
 	}
-	rec.State, rec.Updated, rec.Strikes = planner.Withdrawn, r.now, 0
+	rec.State, rec.Updated, rec.Strikes, rec.Owned = planner.Withdrawn, r.now, 0, nil
 	r.save(rec)
 	r.note(Keep, rec, "you asked for it again")
 	return rec, r.saveOutcome(ctx)

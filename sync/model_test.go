@@ -105,7 +105,6 @@ type model struct {
 	last     map[string]bool // keys that stood at the last look
 	lied     string          // the feed whose last listing lacked events and claimed to be whole
 	sequence int
-	trace    []string
 }
 
 var modelProcesses = []string{"A", "B", "C", "D"}

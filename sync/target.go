@@ -273,8 +273,12 @@ func (r *run) lookAtAll() {
 // written by us.
 func (r *run) lookAt(rec planner.Record, k Known) planner.Record {
 	s, ok := readStamp(k.Event.Marker)
-	if !standing(rec) && rec.State != planner.Planned && (!ok || s.sequence == rec.Sequence) {
-		r.undeleted[rec.FollowUp.Key] = true
+	if !standing(rec) && rec.State != planner.Planned {
+		if !ok || s.sequence == rec.Sequence {
+			r.undeleted[rec.FollowUp.Key] = true
+		} else {
+			rec.Owned = nil // what was the user's in the event before
+		}
 	}
 	return see(rec, k, r.begun[rec.FollowUp.Key])
 }
