@@ -18,8 +18,10 @@ import (
 
 const (
 	maxBody     = 64 << 20 // of one answer; a page of 2,500 events has a few MiB
-	maxAttempts = 8
-	maxDials    = 3 // without a connection: a laptop that is offline is told so soon
+	maxAttempts = 6        // about 15 s at a server that is down
+	maxLimited  = 7        // about 30 s: quotas are counted by the minute
+	maxDials    = 3        // without a connection: a laptop that is offline is told so soon
+	maxHangs    = 2        // without an answer in time
 	maxBackoff  = 32 * time.Second
 )
 
@@ -97,6 +99,10 @@ func (c *caller) attempts(v verdict) int {
 		return 2
 	case v.away:
 		return maxDials
+	case errors.Is(v.err, context.DeadlineExceeded):
+		return maxHangs
+	case v.limit:
+		return maxLimited
 	}
 	return maxAttempts
 }
@@ -168,7 +174,7 @@ func newTransport() *http.Transport {
 		MaxIdleConnsPerHost:   2,
 		IdleConnTimeout:       90 * time.Second,
 		TLSHandshakeTimeout:   15 * time.Second,
-		ResponseHeaderTimeout: 45 * time.Second,
+		ResponseHeaderTimeout: 30 * time.Second,
 	}
 }
 
