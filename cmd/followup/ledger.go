@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"followup/calendar"
+	"followup/planner/interview"
 	"followup/sync"
 	"followup/sync/web"
 )
@@ -76,6 +77,12 @@ func (l *serveLedger) Restore(ctx context.Context, key string) error {
 // Sync implements web.Ledger.
 func (l *serveLedger) Sync(ctx context.Context, token string) error {
 	return l.do(ctx, token, func(*session) error { return nil })
+}
+
+// Others implements web.Reader: it reads the calendars and keeps nothing of them.
+func (l *serveLedger) Others(ctx context.Context) ([]interview.Interview, error) {
+	result, _, err := l.app.recognize(ctx, nil, true)
+	return result.Others, err
 }
 
 // do opens the state, does first what was asked for, runs, and makes the view.

@@ -163,6 +163,8 @@ type eventsData struct {
 	Others []interview.Interview
 	More   int
 	Notes  []string
+	Ask    bool // the others were not read yet, and can be
+	All    bool // they were read
 }
 
 // shownOthers bounds the list of what was not taken; the search finds the rest.
@@ -176,6 +178,18 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	rec := b.m.view.Plan.Recognized
 	d := eventsData{based: b, Query: strings.TrimSpace(r.URL.Query().Get("q")), Notes: rec.Notes}
+	others := slices.Clone(rec.Others)
+	if reader, ok := s.o.Ledger.(Reader); ok {
+		d.All = r.URL.Query().Has("all")
+		d.Ask = !d.All
+		if d.All {
+			var err error
+			if others, err = reader.Others(r.Context()); err != nil {
+				s.failed(w, r, err)
+				return
+			}
+		}
+	}
 	for _, i := range rec.Interviews {
 		if !contains(i, d.Query) {
 			continue
@@ -186,7 +200,6 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 			d.Taken = append(d.Taken, i)
 		}
 	}
-	others := slices.Clone(rec.Others)
 	now := s.o.Now()
 	slices.SortStableFunc(others, func(x, y interview.Interview) int {
 		return int(now.Sub(x.Event.Start).Abs()/1e9 - now.Sub(y.Event.Start).Abs()/1e9) // the nearest first

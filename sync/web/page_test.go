@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -107,6 +108,40 @@ func TestPagesAreOwn(t *testing.T) {
 				t.Errorf("%s: the id %q is there %d times", path, id, n)
 			}
 		}
+	}
+}
+
+// readingLedger can tell what was not taken.
+type readingLedger struct {
+	*fakeLedger
+	reads int
+	err   error
+}
+
+func (l *readingLedger) Others(context.Context) ([]interview.Interview, error) {
+	l.reads++
+	return []interview.Interview{{Event: calendar.Event{UID: "lunch@adler.example", Summary: "Lunch with Jo", Start: theNow}, Decision: interview.No, Reason: "too little speaks for an interview"}}, l.err
+}
+
+// What was not taken is read when a person asks for it, and can be put right there.
+func TestOthersAreReadOnRequest(t *testing.T) {
+	v := theView(t)
+	v.Plan.Recognized.Others = nil
+	l := &readingLedger{fakeLedger: &fakeLedger{view: v}}
+	h := newTestServer(t, l, nil).handler()
+	body := bodyOf(t, ask(h, "GET", "/calendar"))
+	if l.reads != 0 || !strings.Contains(body, "Show what was not taken") {
+		t.Errorf("the calendars were read %d times before anybody asked, or can't be asked for", l.reads)
+	}
+	body = bodyOf(t, ask(h, "GET", "/calendar?all=1&said=sent"))
+	for _, want := range []string{"Lunch with Jo", "too little speaks for an interview", `value="lunch@adler.example"`, `name="back" value="/calendar?all=1"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	l.err = errors.New("https://cal.example/private-secret")
+	if r := ask(h, "GET", "/calendar?all=1"); r.StatusCode != 500 || strings.Contains(bodyOf(t, r), "private-secret") {
+		t.Errorf("a failed read: %d", r.StatusCode)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -198,11 +199,20 @@ var titles = map[string]string{
 	"subscribe": "Subscribe", "sources": "Sources", "login": "Sign in", "problem": "Something is wrong",
 }
 
+// returnPath is where an action on this page leads back to: the page as it was
+// asked for, without what an earlier action said.
+func returnPath(r *http.Request) string {
+	q := r.URL.Query()
+	q.Del("said")
+	u := url.URL{Path: r.URL.Path, RawQuery: q.Encode()}
+	return u.RequestURI()
+}
+
 // render writes a page. It is made whole before the first byte is sent: a page
 // that fails in the middle is a failure, not half a page.
 func (s *server) render(w http.ResponseWriter, r *http.Request, code int, name string, data any) {
 	f := frame{
-		Page: name, Title: titles[name], Data: data, Path: r.URL.Path,
+		Page: name, Title: titles[name], Data: data, Path: returnPath(r),
 		Login: s.o.PasswordHash != "" && name != "login", Said: said[r.URL.Query().Get("said")],
 		now: s.o.Now(), zone: s.o.Location,
 	}

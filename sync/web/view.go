@@ -9,6 +9,7 @@ import (
 
 	"followup/calendar"
 	"followup/planner"
+	"followup/planner/interview"
 )
 
 // A Ledger is what the server shows, and takes what the person says.
@@ -25,6 +26,13 @@ type Ledger interface {
 	Restore(ctx context.Context, key string) error
 	// Sync runs once; a token confirms the plan that the guard stopped.
 	Sync(ctx context.Context, token string) error
+}
+
+// A Reader is a Ledger that can also tell what was not taken for an interview,
+// each with its reason. Nothing of that is remembered, so it reads the calendars;
+// it is asked only when a person wants to see it.
+type Reader interface {
+	Others(ctx context.Context) ([]interview.Interview, error)
 }
 
 // View is everything that is shown.
