@@ -136,9 +136,10 @@ type reader struct {
 
 // waiting is an event whose zone may be defined further below.
 type waiting struct {
-	text []byte
-	line int
-	kept bool
+	text  []byte
+	line  int
+	kept  bool
+	fault string
 }
 
 func newReader(o Options, emit func(calendar.Event) error) *reader {
@@ -251,7 +252,7 @@ func (r *reader) decode(text []byte, line int, kept bool, fault string) error {
 	}
 	if c.wait && !r.d.zones.final && r.waitSize+len(text) <= heldBytes {
 		r.waitSize += len(text)
-		r.waiting = append(r.waiting, waiting{bytes.Clone(text), line, kept})
+		r.waiting = append(r.waiting, waiting{bytes.Clone(text), line, kept, fault})
 		return nil
 	}
 	c.line, c.kept, c.order = line, kept, r.order
@@ -323,7 +324,7 @@ func (r *reader) settleWaiting() error {
 	r.d.zones.final = true
 	defer func() { r.d.zones.final = false }()
 	for _, w := range list {
-		if err := r.decode(w.text, w.line, w.kept, ""); err != nil {
+		if err := r.decode(w.text, w.line, w.kept, w.fault); err != nil {
 			return err
 		}
 	}

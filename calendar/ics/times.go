@@ -73,6 +73,7 @@ func (d *decoder) setTimes(c *component, tzid string) {
 		loc, name := d.zones.floating()
 		c.startZ = zone{loc: loc, name: name}
 		ev.Floating = true
+		c.wait = c.wait || d.zones.calendar == "" && !d.zones.final // X-WR-TIMEZONE may follow
 		c.warn("its time has no zone; it was read in %s", spoken(name))
 	}
 	ev.TimeZone = c.startZ.name

@@ -274,6 +274,7 @@ func TestZoneChain(t *testing.T) {
 		{"unknown, nothing else", in(event("foo")), "10:00", "Europe/Berlin", true},
 		{"floating", in("BEGIN:VEVENT\nUID:1\nDTSTART:20260701T120000\nEND:VEVENT\n"), "10:00", "Europe/Berlin", true},
 		{"floating, calendar has a zone", in("X-WR-TIMEZONE:Asia/Tokyo\nBEGIN:VEVENT\nUID:1\nDTSTART:20260701T120000\nEND:VEVENT\n"), "03:00", "Asia/Tokyo", true},
+		{"floating, calendar's zone behind it", in("BEGIN:VEVENT\nUID:1\nDTSTART:20260701T120000\nEND:VEVENT\nX-WR-TIMEZONE:Asia/Tokyo\n"), "03:00", "Asia/Tokyo", true},
 		{"UTC beats TZID", in("BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Asia/Tokyo:20260701T120000Z\nEND:VEVENT\n"), "12:00", "UTC", false},
 		{"empty TZID", in(event("")), "10:00", "Europe/Berlin", true},
 		{"Local is no zone", in(event("Local")), "10:00", "Europe/Berlin", true},
