@@ -66,7 +66,6 @@ type tally struct {
 	events int
 	odd    int // events to which this one was invited by people of another domain, alone
 	marked bool
-	uids   map[string]bool
 }
 
 // findSelf completes what is configured by what the calendar shows: the owner is

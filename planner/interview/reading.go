@@ -69,6 +69,20 @@ const (
 	maxBody   = 8 << 10
 )
 
+// withoutTime cuts what Google's mails add to a title: "@ Wed Nov 11, 2026 10am
+// (PST) (nina@mail.example)".
+func withoutTime(title string) string {
+	i := strings.LastIndex(title, " @ ")
+	if i <= 0 {
+		return title
+	}
+	rest := title[i+3:]
+	if n := strings.IndexAny(rest, "0123456789"); n >= 0 && n <= 16 && strings.ContainsAny(rest, ":,") {
+		return title[:i]
+	}
+	return title
+}
+
 // reading is everything that is read of one event before it is decided on.
 type reading struct {
 	e        *calendar.Event
@@ -93,14 +107,13 @@ type reading struct {
 	colleag  int // guests of the user's own employer
 	things   []string
 	pieces   []piece
-	people   []Person // named anywhere, in order
 	evidence []Signal
 }
 
 // read gathers what an event says, with the user's language of preference for
 // texts that don't show theirs.
 func read(e *calendar.Event, me *self, v *vocabulary, fallback string) *reading {
-	r := &reading{e: e, me: me, v: v, title: newText(cut(e.Summary, maxTitle)), loc: newText(cut(e.Location, maxTitle))}
+	r := &reading{e: e, me: me, v: v, title: newText(withoutTime(cut(e.Summary, maxTitle))), loc: newText(cut(e.Location, maxTitle))}
 	s := strip(e)
 	r.body, r.hosts, r.links = newText(cut(s.body.raw, maxBody)), s.hosts, s.links
 	if len(s.topics) > 0 {
@@ -160,7 +173,7 @@ func (r *reading) addGuest(p calendar.Person, organizer bool) {
 	p.Email = cut(p.Email, 254)
 	local, host := splitAddress(p.Email)
 	name := strings.TrimSpace(cut(p.Name, maxName))
-	if strings.Contains(name, "@") {
+	if strings.Contains(name, "@") && !strings.Contains(name, " ") {
 		name = ""
 	}
 	for i := range r.guests {

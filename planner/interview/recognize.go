@@ -16,7 +16,8 @@ import (
 // The answer depends on the events, me and marks alone, and not on their order.
 func Recognize(events []calendar.Event, me Me, marks []calendar.Mark) Result {
 	s, notes := findSelf(events, me)
-	c := &corpus{me: s, v: loadVocabulary(), marks: marks, home: homeLanguage(me)}
+	c := &corpus{me: s, marks: marks, home: homeLanguage(me)}
+	c.sift(events)
 	if me.Location == nil {
 		me.Location = homeZone(events)
 	}

@@ -82,7 +82,7 @@ func (r *reading) weighTitle() {
 		}
 	}
 	for _, p := range r.pieces {
-		if p.kind == rolePiece && (p.strong || best >= 1.6) && r.looksLikeRole(p.text) {
+		if p.kind == rolePiece && (p.strong || best >= 1.6 || hasSection(r.titleHit, "hiring")) && r.looksLikeRole(p.text) {
 			r.say("title names a job", p.text, 0.8)
 			break
 		}

@@ -180,7 +180,7 @@ func labelValue(v *vocabulary, line text, section, lang string) string {
 func (r *reading) findRole(company string) string {
 	for _, p := range r.pieces {
 		if p.kind == rolePiece {
-			if s := r.tidyRole(p.text, company); s != "" && (r.looksLikeRole(s) || p.strong) && r.me.isName(s) == false {
+			if s := r.tidyRole(p.text, company); s != "" && (r.looksLikeRole(s) || p.strong) && !r.me.isName(s) {
 				return s
 			}
 		}
