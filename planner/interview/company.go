@@ -158,6 +158,7 @@ func (r *reading) brand(label string) string {
 // when that is four letters or more.
 func findBrand(t text, label string) string {
 	words := wordSpans(t.low)
+	plain := umlauts(label)
 	for i := range words {
 		joined := ""
 		for j := i; j < len(words) && j < i+4; j++ {
@@ -165,7 +166,7 @@ func findBrand(t text, label string) string {
 				break
 			}
 			joined += t.low[words[j][0]:words[j][1]]
-			if joined == label {
+			if joined == label || umlauts(joined) == plain {
 				if s := t.slice(words[i][0], words[j][1]); !inAddress(t.low, words[i][0], words[j][1]) {
 					return s
 				}
@@ -227,7 +228,7 @@ func (r *reading) plainCompany(s string) string {
 	for range 2 {
 		t := newText(s)
 		for _, h := range r.v.scan(t) {
-			if h.start == 0 && h.end < len(t.low) && (h.section == "article" || h.section == "at" || h.section == "label.company") && r.speaks(h) && t.low[h.end] == ' ' && (h.section != "article" || h.lang == r.lang && !startsUpper(t.raw)) {
+			if h.start == 0 && h.end < len(t.low) && (h.section == "article" || h.section == "at" || h.section == "label.company" || h.section == "via" && !h.slot) && r.speaks(h) && t.low[h.end] == ' ' && (h.section != "article" || h.lang == r.lang && !startsUpper(t.raw)) {
 				if rest := strings.TrimSpace(t.slice(h.end, len(t.low))); startsUpper(rest) {
 					s = rest
 					break
@@ -277,7 +278,7 @@ func (r *reading) namedCompany(agency string) string {
 	}
 	body := r.bodyCompany(agency)
 	for _, p := range pieces {
-		if p.kind == unknownPiece && !isAgency(p.text, agency) && companyLike(p.text) && (body == "" || hasSection(r.titleHit, "interview") && startsUpper(p.text)) {
+		if p.kind == unknownPiece && !isAgency(p.text, agency) && companyLike(p.text) && !r.lowercase(p.text) && (body == "" || hasSection(r.titleHit, "interview") && startsUpper(p.text)) {
 			return tidyCompany(p.text)
 		}
 	}
@@ -328,7 +329,15 @@ func tidyCompany(s string) string {
 	for _, tail := range []string{"'s", "’s"} {
 		s = strings.TrimSuffix(s, tail)
 	}
-	return strings.Trim(s, " .,;:!?-–\"'()")
+	s = strings.Trim(s, " .,;:!?-–\"'()")
+	words := strings.Fields(s)
+	for i, w := range words {
+		// what follows a legal form in a phrase isn't the name: "Nimbus SpA per"
+		if i > 0 && i+1 < len(words) && legalForm(w) && unicode.IsUpper(firstRune(w)) && unicode.IsLower(firstRune(words[i+1])) {
+			return strings.Join(words[:i+1], " ")
+		}
+	}
+	return s
 }
 
 func companyLike(s string) bool {

@@ -216,12 +216,17 @@ func (c *corpus) ofDomain(name, label string, group []*Interview) bool {
 	if meets(k, label) {
 		return true
 	}
+	same := 0
 	for _, iv := range group {
-		if o := companyKey(iv.Company); o != "" && o != k && len(o) >= 4 && len(k) >= 4 && (strings.HasPrefix(k, o) || strings.HasPrefix(o, k)) || o == k {
+		o := companyKey(iv.Company)
+		if o == k {
+			same++
+		}
+		if o != k && len(o) >= 4 && len(k) >= 4 && (strings.HasPrefix(k, o) || strings.HasPrefix(o, k)) {
 			return true
 		}
 	}
-	return false
+	return same > 1
 }
 
 // betterName prefers a name without an inflected end, then the longer one.
@@ -229,6 +234,9 @@ func (c *corpus) betterName(a, b, label string) bool {
 	x, y := inflectedName(a, label), inflectedName(b, label)
 	if x != y {
 		return y
+	}
+	if p, q := fold(a) == label, fold(b) == label; p != q && umlauts(compact(a)) == umlauts(compact(b)) {
+		return q // as people write it, not as the domain does
 	}
 	if len(a) != len(b) {
 		return len(a) > len(b)
@@ -304,11 +312,11 @@ func (c *corpus) plainTitle(iv *Interview) string {
 	for range 4 {
 		cutAny := false
 		for _, h := range c.v.scan(t) {
-			if (h.section == "moved" || h.section == "cancelled" || h.section == "declined") && strings.Trim(t.low[:h.start], " [(*-–:#!") == "" && h.end < len(t.low) {
+			if (h.section == "moved" || h.section == "cancelled" || h.section == "declined") && strings.Trim(t.low[:h.start], " [(*-–:#!【】「」『』") == "" && h.end < len(t.low) {
 				t, cutAny = t.sub(h.end, len(t.low)), true
 				break
 			}
-			if (h.section == "moved" || h.section == "cancelled") && strings.Trim(t.low[h.end:], " ])*-–:!.") == "" && h.start > 0 {
+			if (h.section == "moved" || h.section == "cancelled") && strings.Trim(t.low[h.end:], " ])*-–:!.【】「」『』") == "" && h.start > 0 {
 				t, cutAny = t.sub(0, h.start), true
 				break
 			}

@@ -220,7 +220,17 @@ func (r *reading) namedPeople(company, via string) []Person {
 			}
 			continue
 		}
+		for _, s := range r.v.sentences(l) {
+			if s.low != l.low {
+				if v := labelValue(r.v, s, "label.people", r.lang); v != "" {
+					add(v)
+				}
+			}
+		}
 		if v := labelValue(r.v, l, "label.people", r.lang); v != "" {
+			if s := r.v.sentences(newText(v)); len(s) > 1 {
+				v = s[0].raw
+			}
 			add(v)
 		} else if r.bareLabel(l, "label.people") {
 			for _, below := range lines[i+1:] {

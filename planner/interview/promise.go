@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -48,7 +49,7 @@ func (r *reading) refuses(hits []hit, cue int) bool {
 func (r *reading) clauses(s text, hits []hit, cue int) []string {
 	from, to := 0, len(s.low)
 	for i := range len(s.low) {
-		if c := s.low[i]; c == ',' || c == ';' {
+		if c := s.low[i]; (c == ',' || c == ';') && !insideDate(s, hits, i) {
 			if i < cue {
 				from = i + 1
 			} else if to == len(s.low) {
@@ -62,6 +63,18 @@ func (r *reading) clauses(s text, hits []hit, cue int) []string {
 		}
 	}
 	return []string{s.slice(from, to), s.raw}
+}
+
+// insideDate tells whether the comma at i stands within a date: "Friday,
+// December 4", "am Freitag, den 4. Dezember".
+func insideDate(s text, hits []hit, i int) bool {
+	before, after := false, false
+	for _, h := range hits {
+		before = before || h.section == "weekday" && h.end == i || h.section == "month" && h.end <= i && h.end+8 >= i
+		after = after || (h.section == "month" || h.section == "weekday") && h.start > i && h.start <= i+8
+	}
+	rest := strings.TrimSpace(s.low[i+1:])
+	return before && (after || rest != "" && digit(rest[0]))
 }
 
 // sentences splits a text at full stops, line ends and their like.

@@ -435,7 +435,7 @@ func (r *reading) declinedTitle() bool { return r.titleEdge("declined") }
 
 func (r *reading) titleEdge(section string) bool {
 	for _, h := range r.titleHit {
-		if h.section == section && (strings.Trim(r.title.low[:h.start], " [(*-–:【「") == "" || strings.Trim(r.title.low[h.end:], " ])*-–:!】」") == "") {
+		if h.section == section && (strings.Trim(r.title.low[:h.start], " [(*-–:【「『") == "" || strings.Trim(r.title.low[h.end:], " ])*-–:!】」』") == "") {
 			return true
 		}
 	}

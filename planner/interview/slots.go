@@ -45,6 +45,9 @@ func (r *reading) headOf(t text, kind slotKind, closed bool) text {
 		if h.start == 0 || strings.TrimSpace(t.low[:h.start]) == "" {
 			continue
 		}
+		if kind == peopleSlot && inBrackets(t.low, h.start) {
+			continue
+		}
 		stop := false
 		switch h.section {
 		case "slot.end":
@@ -63,10 +66,32 @@ func (r *reading) headOf(t text, kind slotKind, closed bool) text {
 	return t.sub(0, end)
 }
 
+// closing returns where the bracket that opens at i is closed on its line, -1
+// when it isn't.
+func closing(low string, i int) int {
+	n := strings.IndexAny(low[i:], ")\n")
+	if n < 0 || low[i+n] != ')' {
+		return -1
+	}
+	return i + n
+}
+
+// inBrackets tells whether i stands in round brackets: an office behind a name.
+func inBrackets(low string, i int) bool {
+	open := strings.LastIndexAny(low[:i], "()\n")
+	return open >= 0 && low[open] == '(' && closing(low, open) > i
+}
+
 // endOfFiller finds the punctuation that ends a filler, -1 for none.
 func endOfFiller(low string, kind slotKind) int {
 	for i := 0; i < len(low); {
 		c, n := utf8.DecodeRuneInString(low[i:])
+		if c == '(' && kind == peopleSlot && i > 0 {
+			if end := closing(low, i); end > 0 {
+				i = end + 1
+				continue
+			}
+		}
 		switch c {
 		case '(', ')', '（', '）':
 			if i > 0 && kind != peopleSlot {

@@ -52,7 +52,21 @@ func strip(e *calendar.Event) stripped {
 		kept.WriteByte('\n')
 	}
 	s.body = newText(kept.String())
+	for i, t := range s.topics {
+		s.topics[i] = withoutPair(t)
+	}
 	return s
+}
+
+// withoutPair takes "between Anna Berg and Nina Okafor" off the end of a topic:
+// Cal.com adds both people to the name of the meeting.
+func withoutPair(t text) text {
+	for _, w := range wordSpans(t.low) {
+		if w[0] > 0 && loadFacts()["between"][t.low[w[0]:w[1]]] {
+			return t.sub(0, w[0])
+		}
+	}
+	return t
 }
 
 func meetFence(low string) bool {

@@ -85,6 +85,11 @@ func (r *reading) partOfRole(t text, h hit, hits []hit) bool {
 		return false
 	}
 	for _, o := range hits {
+		if (o.section == "ambiguous" || o.section == "interview") && o.lang != "en" && o.start == h.start && o.end == h.end {
+			return false // a noun for the talk: "Fachgespräch Produktmanager"
+		}
+	}
+	for _, o := range hits {
 		if o.section == "job" && o.start == h.end+1 {
 			end := wordEnd(t.low, o.end)
 			// "Technical Engineer interview" stays ambiguous: a job it is
@@ -297,6 +302,10 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 		return companyPiece, true
 	case p.hint == "with" && r.looksLikeRole(p.text) && !r.looksLikeName(p.text):
 		return noisePiece, true // "with the head of sales"
+	case p.hint == "at" && r.lowercase(p.text):
+		return noisePiece, true // "on the phone", "in the office"
+	case p.hint == "at" && startsUpper(p.text) && !dense(firstRune(p.text)):
+		return companyPiece, true
 	case p.hint == "for" || r.looksLikeRole(p.text):
 		return rolePiece, p.hint == "for"
 	case p.hint == "at":
@@ -309,13 +318,22 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 	return unknownPiece, false
 }
 
+// lowercase tells whether no word of s begins with a capital although the title
+// writes others with one: then s is no name.
+func (r *reading) lowercase(s string) bool {
+	upper := func(s string) bool {
+		return slices.ContainsFunc(strings.Fields(s), func(w string) bool { return unicode.IsUpper(firstRune(w)) })
+	}
+	return unicode.IsLower(firstRune(s)) && !upper(s) && upper(r.title.raw) && !r.knownCompany(s)
+}
+
 // splitNames parts "Nina & Nimbus" and "Nina and Nimbus" where one side is the
 // user's name or a guest's.
 func (r *reading) splitNames(pieces []piece) []piece {
 	var out []piece
 	for _, p := range pieces {
 		parts := splitList(p.text, r.v)
-		if len(parts) == 2 && !r.exactCompany(p.text) {
+		if len(parts) == 2 && !r.exactCompany(p.text) && !corporate(p.text) {
 			known := func(s string) bool {
 				return r.me.isName(s) || r.knownPerson(s) != (Person{}) || r.looksLikeName(s)
 			}
@@ -376,8 +394,15 @@ func (r *reading) splitBlanks(words []string, hint string) []piece {
 	return nil
 }
 
-// corporate tells whether a word holds the legal form of a company of East Asia.
+// corporate tells whether a word holds the legal form of a company of East Asia or
+// ends like the name of a partnership.
 func corporate(s string) bool {
+	low := fold(s)
+	for _, tail := range []string{" & partner", " & partners", " & co", " & sons", " & associes", " & söhne", " und partner", " & sohne", " i wspolnicy", " & co."} {
+		if strings.HasSuffix(low, tail) {
+			return true
+		}
+	}
 	for _, f := range []string{"株式会社", "有限会社", "合同会社", "(株)", "주식회사", "公司", "集团", "集團"} {
 		if strings.Contains(s, f) {
 			return true
@@ -469,7 +494,7 @@ func (r *reading) companyLabels() []string {
 // but for what is added to one of them, as in leandatainc and LeanData.
 func meets(c, label string) bool {
 	l := compact(label)
-	if c == l {
+	if c == l || umlauts(c) == umlauts(l) {
 		return true
 	}
 	if len(l) >= 4 && strings.HasPrefix(c, l) || len(c) >= 4 && strings.HasPrefix(l, c) {
@@ -477,6 +502,12 @@ func meets(c, label string) bool {
 	}
 	return len(c) >= 5 && strings.HasSuffix(l, c) || len(l) >= 5 && strings.HasSuffix(c, l)
 }
+
+// umlauts folds the ways in which domains write ä, ö, ü, å and ø, so that
+// mueller meets Müller.
+func umlauts(s string) string { return umlautForms.Replace(s) }
+
+var umlautForms = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
 
 // stripLegal takes legal forms off the end of a company's name.
 func stripLegal(s string) string {
