@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"followup/calendar"
 	"followup/calendar/calendartest"
 	"followup/planner"
@@ -258,5 +260,28 @@ func TestFoundEditsOfAnEarlierEvent(t *testing.T) {
 				t.Errorf("%q are left over", got)
 			}
 		})
+	}
+}
+
+// After a reissued invitation and a lost state, the event that stood was taken
+// for another interview's, and a second one was written.
+func TestFoundReissuedBeforeALostState(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(24, 10)))
+	w.run()
+	e := invitation("Northwind", day(24, 10))
+	w.feed.Remove(e.UID)
+	e.UID = "reissued@northwind.example"
+	w.feed.Put(e)
+	w.after(time.Hour).run()
+	before := w.titles()
+	w.now = day(26, 15)
+	w.run()
+	w.loseState()
+	for range 3 {
+		w.after(time.Hour).run()
+	}
+	if d := cmp.Diff(before, w.titles()); d != "" {
+		t.Error(d)
 	}
 }

@@ -289,6 +289,8 @@ func (r *run) rebuild(k Known) {
 	s, _ := readStamp(k.Event.Marker)
 	key := s.key
 	rec := rebuilt(k, r.begun[key])
+	rec.FollowUp.Held = s.ends
+	r.reissued(&rec.FollowUp)
 	if old, ok := r.records[key]; ok {
 		if old.Generation >= rec.Generation {
 			return // a leftover of an earlier generation, or a stale listing
@@ -304,6 +306,23 @@ func (r *run) dismiss(rec planner.Record, why string) {
 	rec.State, rec.Updated = planner.Dismissed, r.now
 	r.save(rec)
 	r.note(Keep, rec, why)
+}
+
+// reissued corrects which interview a follow-up follows that was found in the
+// calendar: its event names the invitation that it was made for, which may have
+// been replaced by another since. The same end tells which one.
+func (r *run) reissued(f *planner.FollowUp) {
+	if _, ok := r.interviewOf(*f); ok || f.Held.IsZero() {
+		return
+	}
+	for _, source := range sortedKeys(r.events) {
+		for _, k := range sorted(r.events[source]) {
+			if source != TargetName && k.Event.End.Equal(f.Held) && k.Event.Status != calendar.StatusCancelled {
+				f.Interview, f.Source = k.Event.ID(), source
+				return
+			}
+		}
+	}
 }
 
 // gone tells whether the record's event is proven not to stand any more.
