@@ -103,10 +103,13 @@ func (s *stories) rest(*rapid.T) {
 	for _, e := range s.target.Events() {
 		st, _ := readStamp(e.Marker)
 		live[st.key] = e
-		if titles[e.Summary] && len(s.mine[st.key]) == 0 && e.End.After(s.now) {
+		if len(s.mine[st.key]) > 0 || !e.End.After(s.now) {
+			continue
+		}
+		if titles[e.Summary] {
 			s.rt.Fatalf("%q stands twice", e.Summary)
 		}
-		titles[e.Summary] = len(s.mine[st.key]) == 0
+		titles[e.Summary] = true
 	}
 	for _, f := range run.Plan.FollowUps {
 		e, ok := live[f.Key]
