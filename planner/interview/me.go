@@ -372,8 +372,13 @@ func (s *self) inferEmployers(tallies map[string]*tally, events []calendar.Event
 		}
 	}
 	var found []string
+	for _, d := range s.regulars(events) {
+		s.employers[d] = true
+		found = append(found, d)
+	}
+	active := activeDomains(events)
 	for d, c := range colleagues {
-		if !s.employers[d] && !s.privateDomain(d) && (len(c) >= 2 || len(mine) > 1 || s.hasFreeAddress()) {
+		if !s.employers[d] && !s.privateDomain(d) && (len(c) >= 2 && active[d] || len(mine) > 1 || s.hasFreeAddress()) {
 			s.employers[d] = true
 			found = append(found, d)
 		}
@@ -383,6 +388,57 @@ func (s *self) inferEmployers(tallies map[string]*tally, events []calendar.Event
 	}
 	slices.Sort(found)
 	return fmt.Sprintf("took %s for your employer: colleagues of your address there are on your calendar; interviews within it are taken for ones you give", strings.Join(found, ", "))
+}
+
+// activeDomains are those whose people invite others or meet each other on events;
+// friends who have the same mail provider do neither.
+func activeDomains(events []calendar.Event) map[string]bool {
+	active := map[string]bool{}
+	for i := range events {
+		e := &events[i]
+		_, host := splitAddress(e.Organizer.Email)
+		if host == "" || len(e.Attendees) == 0 {
+			continue
+		}
+		n := map[string]int{}
+		for _, p := range e.Attendees {
+			if _, h := splitAddress(p.Email); h != "" && p.Email != e.Organizer.Email {
+				n[registrable(h)]++
+			}
+		}
+		n[registrable(host)]++
+		for d, c := range n {
+			if c >= 3 || c == 2 && d == registrable(host) && len(n) == 1 {
+				active[d] = true
+			}
+		}
+	}
+	return active
+}
+
+// regulars are the domains of people whom the user meets regularly, two or more of
+// each: the employer, when the user is invited at a private address.
+func (s *self) regulars(events []calendar.Event) []string {
+	series := map[string]bool{}
+	people := map[string]map[string]bool{}
+	for i := range events {
+		e := &events[i]
+		for n, p := range append([]calendar.Person{e.Organizer}, e.Attendees...) {
+			local, host := splitAddress(p.Email)
+			d := registrable(host)
+			if s.is(p) || kindOfHost(host) != hostBusiness || s.employers[d] || s.privateDomain(d) || agencyName(domainLabel(host)) {
+				continue
+			}
+			if n == 0 && e.Series && !strings.Contains(fold(e.Summary), "interview") {
+				series[d] = true
+			}
+			if people[d] == nil {
+				people[d] = map[string]bool{}
+			}
+			people[d][local] = true
+		}
+	}
+	return slices.DeleteFunc(sortedKeys(series), func(d string) bool { return len(people[d]) < 2 })
 }
 
 // privateDomain tells whether people have a domain for themselves: it is called

@@ -35,7 +35,12 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 		onEvent = append(onEvent, p)
 	}
 	interviewers = union(named, onEvent)
-	interviewers = slices.DeleteFunc(interviewers, isRecruiter)
+	if slots := r.scheduled(company, via); !slices.ContainsFunc(slots, isRecruiter) {
+		interviewers = slices.DeleteFunc(interviewers, isRecruiter)
+	}
+	if len(r.guests) == 0 {
+		interviewers = union(interviewers, r.noted(company))
+	}
 	if len(interviewers) == 0 {
 		interviewers = r.mentioned(company, via, recruiter)
 	}
@@ -71,6 +76,50 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	}
 	recruiter.Name = r.v.tidyName(recruiter.Name)
 	return interviewers, recruiter
+}
+
+// scheduled are the people with a time of their own in the text.
+func (r *reading) scheduled(company, via string) []Person {
+	var out []Person
+	for _, l := range r.body.lines() {
+		if rest, ok := scheduleLine(l); ok {
+			out = union(out, r.slotPeople(rest, company, via))
+		}
+	}
+	return out
+}
+
+// noted finds the people in the user's own short notes, where there is no
+// invitation: "with Elspeth Grant", "Herr Dietl ruft an".
+func (r *reading) noted(company string) []Person {
+	if len(r.body.low) > 300 {
+		return nil
+	}
+	var out []Person
+	for _, s := range r.v.sentences(r.body) {
+		if hasSection(r.v.scan(s), "not.own") {
+			continue
+		}
+		out = union(out, r.fullNames(s, company))
+		for _, h := range r.v.scan(s) {
+			if h.section != "with" && h.section != "mr" || !r.speaks(h) || h.end >= len(s.low) {
+				continue
+			}
+			phrase, _, _ := strings.Cut(s.slice(h.end, len(s.low)), ",")
+			words := strings.Fields(strings.TrimLeft(phrase, "."))
+			for n := min(3, len(words)); n > 0; n-- {
+				name := strings.Trim(strings.Join(words[:n], " "), ".,;:")
+				if nameParticle[fold(words[n-1])] {
+					continue
+				}
+				if n > 1 && (r.personLike(name, company) || h.section == "mr") && capitalised(words[:n]) || n == 1 && h.section == "mr" && r.familyName(name) {
+					out = union(out, []Person{{Name: name}})
+					break
+				}
+			}
+		}
+	}
+	return out
 }
 
 // mentioned finds full names in sentences that speak of the interview, for
@@ -136,6 +185,9 @@ func (r *reading) fullNames(s text, company string) []Person {
 		for j+1 < len(spans) && j-i < 4 && strings.Trim(s.low[spans[j][1]:spans[j+1][0]], " .") == "" &&
 			(startsUpper(s.slice(spans[j+1][0], spans[j+1][1])) || nameParticle[s.low[spans[j+1][0]:spans[j+1][1]]]) && (j+1 == i+1 || !strings.Contains(s.low[spans[j][1]:spans[j+1][0]], ". ")) {
 			j++
+		}
+		for j > i && nameParticle[s.low[spans[j][0]:spans[j][1]]] {
+			j--
 		}
 		name := s.slice(spans[i][0], spans[j][1])
 		if j == i || r.me.isName(name) {

@@ -143,15 +143,40 @@ func (r *reading) weighBody() {
 }
 
 func (r *reading) weighHiring() {
-	n := 0.0
+	n, most := 0.0, 1.6
+	if r.aside() {
+		most = 0.8
+	}
 	seen := map[string]bool{}
 	for _, h := range r.bodyHit {
-		if (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) && !seen[h.pre] && n < 1.6 {
+		if (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) && !seen[h.pre] && n < most {
 			seen[h.pre] = true
 			r.say("text speaks of hiring", quote(r.body, h), 0.8)
 			n += 0.8
 		}
 	}
+}
+
+// aside tells whether what the body says of hiring may be one item of a meeting
+// on something else: the title says nothing of a talk, a job or the user, the
+// body nothing of an interview, and the sender is no recruiter.
+func (r *reading) aside() bool {
+	for _, h := range slices.Concat(r.titleHit, r.topicHit) {
+		if (h.section == "interview" || h.section == "ambiguous" || h.section == "talk" || h.section == "hiring") && r.speaks(h) {
+			return false
+		}
+	}
+	for _, p := range r.pieces {
+		if p.kind == selfPiece || p.kind == rolePiece || p.kind == companyPiece || p.kind == personPiece {
+			return false
+		}
+	}
+	for _, g := range r.guests {
+		if w, _ := r.weighGuest(g); w > 0.7 {
+			return false
+		}
+	}
+	return !hasSection(r.bodyHit, "confirm") && !hasSection(r.bodyHit, "interview")
 }
 
 func (r *reading) weighSender() {
@@ -324,9 +349,25 @@ func (r *reading) lookAlike() {
 			}
 		}
 	}
+	if from, ok := r.newsroom(); ok {
+		note(-4, "media", from)
+	}
 	if worst < 0 {
 		r.say("look-alike: "+class, detail, worst)
 	}
+}
+
+// newsroom tells whether a newsroom's mailbox sends the invitation and nothing in
+// it speaks of a job.
+func (r *reading) newsroom() (string, bool) {
+	for _, g := range r.guests {
+		local, _ := splitAddress(g.email)
+		if (g.organizer || g.creator) && loadFacts()["press-mailbox"][fold(local)] &&
+			!slices.ContainsFunc(slices.Concat(r.titleHit, r.bodyHit), func(h hit) bool { return (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) }) {
+			return g.email, true
+		}
+	}
+	return "", false
 }
 
 // inPrefix tells whether a word belongs to one such as "WG:" before a title.
@@ -341,6 +382,8 @@ func inPrefix(h hit, hits []hit) bool {
 // the employer's name when the title says job interview besides.
 func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float64 {
 	switch class {
+	case "side":
+		return -8
 	case "visa", "school", "medical", "home", "media", "sales", "fair", "other", "performance":
 	case "prep", "own", "hold":
 		if r.properName(t, h) && !strings.Contains(h.pre, " ") {

@@ -254,7 +254,49 @@ func (r *reading) findRole(company string) string {
 	if bestScore >= 4 {
 		return best
 	}
+	if s := r.roleInText(company); s != "" {
+		return s
+	}
 	return r.leftoverRole(company)
+}
+
+// roleInText finds a job behind "for" or behind the word for interview in the body
+// or the topic, or alone on the body's first line.
+func (r *reading) roleInText(company string) string {
+	fits := func(t text) string {
+		s := r.tidyRole(r.headOf(t, roleSlot, false).raw, company)
+		if n := len(strings.Fields(s)); n == 0 || n > 6 || !startsUpper(s) || !r.looksLikeRole(s) || r.me.isName(s) || hasSection(r.v.scan(newText(s)), "recruiter") {
+			return ""
+		}
+		return s
+	}
+	for _, src := range []struct {
+		t    text
+		hits []hit
+	}{{r.topic, r.topicHit}, {r.body, r.bodyHit}} {
+		for _, h := range src.hits {
+			if (h.section != "for" && h.section != "interview" && h.section != "ambiguous") || !r.speaks(h) || h.end >= len(src.t.low) || src.t.low[h.end] != ' ' {
+				continue
+			}
+			if s := fits(src.t.sub(h.end+1, len(src.t.low))); s != "" {
+				return s
+			}
+		}
+	}
+	for _, l := range r.body.lines() {
+		if strings.TrimSpace(l.low) == "" {
+			continue
+		}
+		for _, part := range strings.FieldsFunc(l.raw, func(c rune) bool { return c == '|' || c == '•' }) {
+			if n := len(strings.Fields(part)); n > 0 && n <= 5 {
+				if s := fits(newText(part)); s != "" && !strings.ContainsAny(part, ".:,") {
+					return s
+				}
+			}
+		}
+		break
+	}
+	return ""
 }
 
 // leftoverRole takes a piece of the title that is nothing else for the role, when
