@@ -111,7 +111,7 @@ func runDocCommand(t *testing.T, command string) {
 // placeholder tells whether a usage error comes from a word like KEY that stands
 // for something of the reader's.
 func placeholder(msg string) bool {
-	for _, s := range []string{"nothing matches", "KEY", "TOKEN", "ADDRESS", "there is a configuration already", "name the file to write", "no CalDAV calendar", "usage:"} {
+	for _, s := range []string{"nothing matches", "KEY", "KIND", "TOKEN", "ADDRESS", "there is a configuration already", "name the file to write", "no CalDAV calendar", "usage:"} {
 		if strings.Contains(msg, s) {
 			return true
 		}
