@@ -262,7 +262,7 @@ func (r *reading) weighNameless() {
 		if r.knownCompany(p.text) || p.kind == selfPiece || p.kind == personPiece || p.kind == rolePiece && r.looksLikeRole(p.text) && p.hint != "with" {
 			return
 		}
-		if startsUpper(p.text) && p.kind != noisePiece {
+		if p.kind != noisePiece && slices.ContainsFunc(strings.Fields(p.text), startsUpper) {
 			return
 		}
 	}

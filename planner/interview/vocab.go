@@ -242,6 +242,9 @@ func foldEntry(s string) string {
 func newEntry(lang, section, value, p string) (entry, error) {
 	e := entry{lang: lang, section: section, value: value}
 	p, e.openL = strings.CutPrefix(p, "*")
+	for strings.HasSuffix(p, "**") {
+		p = p[:len(p)-1] // of "(a*|b)*"
+	}
 	if p, e.openR = strings.CutSuffix(p, "*"); strings.HasSuffix(p, " ") {
 		e.openR = false // "visite *" is the word with something behind it
 	}
