@@ -23,8 +23,8 @@ import (
 // moment no duplicate, no lost edit and nothing revived, and at rest exactly what
 // has to stand.
 //
-// A long run, 100,000 steps: go test ./sync -run Model -rapid.checks=1000 -rapid.steps=100
-// One that failed, again: go test ./sync -run Model -rapid.seed=N, or the file that rapid names.
+// A long run, 100,000 steps: go test ./sync -run 'TestModel$' -rapid.seed=1 -rapid.checks=2000 -rapid.steps=50
+// One that failed, again: the same with -rapid.checks=1 and the seed that rapid names.
 
 // modelFollowUp is the whole planner of the model.
 func modelFollowUp(process string, kind draft.Kind, uid string, start time.Time) (planner.FollowUp, bool) {

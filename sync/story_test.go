@@ -236,13 +236,18 @@ func (s *stories) faulty(*rapid.T) {
 	s.target.Fault = nil
 }
 
-func (s *stories) lose(*rapid.T) {
+// lose loses the state while nothing is under way. When the invitation is sent
+// again, the interview put off and the state lost, all before one run, nobody
+// can tell any more that it is the same interview.
+func (s *stories) lose(t *rapid.T) {
 	if !s.target.Tombstones && len(s.deleted) > 0 {
 		return // a deleted one may come back then
 	}
+	s.rest(t)
 	marks := slices.Clone(s.store.(*memStore).st.marks)
 	s.store = &memStore{fuse: s.fuse}
 	s.store.(*memStore).st.marks = marks
+	s.play()
 }
 
 func TestStories(t *testing.T) {
