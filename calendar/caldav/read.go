@@ -113,6 +113,9 @@ func (p *pass) more(ctx context.Context) error {
 	p.next = p.old.copy()
 	switch {
 	case p.old.Token != "":
+		if same, err := p.sameCTag(ctx); same || err != nil {
+			return err
+		}
 		return p.tokens(ctx)
 	case p.old.CTag != "":
 		at, list, err := p.k.propfind(ctx, p.col.url, "0", collectionProps)
@@ -129,6 +132,26 @@ func (p *pass) more(ctx context.Context) error {
 	}
 	return p.whole(ctx)
 }
+
+// sameCTag asks for the ctag before the sync report, where that is cheaper and
+// proves as much: Radicale makes both of the same hash over every object, and
+// takes half as long again for the report.
+func (p *pass) sameCTag(ctx context.Context) (bool, error) {
+	if !cheapCTag(p.old.Token) || p.old.CTag == "" || len(p.old.Pending) > 0 {
+		return false, nil
+	}
+	_, list, err := p.k.propfind(ctx, p.col.url, "0", `<CS:getctag/>`)
+	if err != nil {
+		return false, err
+	}
+	if len(list) > 0 {
+		p.next.CTag = strings.TrimSpace(list[0].prop.CTag)
+	}
+	p.out.Unchanged = p.next.CTag == p.old.CTag
+	return p.out.Unchanged, nil
+}
+
+func cheapCTag(token string) bool { return strings.HasPrefix(token, "http://radicale.org/ns/sync/") }
 
 // tokens reads by sync-collection: one request when nothing changed.
 func (p *pass) tokens(ctx context.Context) error {
@@ -180,9 +203,9 @@ func (p *pass) whole(ctx context.Context) error {
 		return err
 	}
 	// The token that was there before the listing: what changed meanwhile is told
-	// once more. ctags and tokens are never mixed.
+	// once more.
 	p.next.Token = p.col.token
-	if p.next.Token == "" {
+	if p.next.Token == "" || cheapCTag(p.next.Token) {
 		p.next.CTag = p.col.ctag
 	}
 	byETag := p.next.Token == "" && p.next.CTag == "" && len(list) > 0 &&
