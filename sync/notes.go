@@ -1,0 +1,156 @@
+package sync
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"followup/planner"
+)
+
+// readerPrint is the fingerprint of what decides on the events that are kept:
+// when it changes, every feed has to be read anew.
+func (j *Job) readerPrint() string {
+	me := j.Policy.Me
+	return digest(me.Name, me.Emails, me.Employers, j.Basis)
+}
+
+// policyPrint is the fingerprint of everything but events and time that a plan depends on.
+func (j *Job) policyPrint() string {
+	zone := ""
+	if j.Policy.Me.Location != nil {
+		zone = j.Policy.Me.Location.String()
+	}
+	return digest(j.Policy, zone, j.Basis)
+}
+
+func digest(values ...any) string {
+	b, err := json.Marshal(values)
+	if err != nil {
+		b = []byte(fmt.Sprint(values...))
+	}
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:8])
+}
+
+// basis is everything but the state and the time that a plan depends on.
+func (r *run) basis() string {
+	names := []string{r.job.TargetFingerprint}
+	for _, f := range r.job.Feeds {
+		names = append(names, f.Name, f.Fingerprint)
+	}
+	return digest(names, r.job.policyPrint())
+}
+
+// nothingNew tells whether neither a calendar nor the state nor time can have
+// changed the plan since it was last made.
+func (r *run) nothingNew() bool {
+	book, ok := r.job.Store.(Notebook)
+	if !ok || r.job.Full || r.anew || len(r.intents) > 0 {
+		return false
+	}
+	for _, rd := range r.readings {
+		unchanged := rd.changes.Unchanged || r.job.Target == nil && rd.feed.Name == TargetName
+		if !rd.good() || !unchanged || rd.moved || rd.prev.LastError != "" || rd.prev.Suspect {
+			return false
+		}
+	}
+	for _, k := range r.state.Events {
+		if k.Absent != (Absence{}) && !struckOut(k) {
+			return false
+		}
+	}
+	for _, rec := range r.state.Records {
+		if standing(rec) && rec.Strikes > 0 && rec.Strikes < strikesNeeded {
+			return false
+		}
+	}
+	n := book.Notes()
+	old := r.now.Sub(n.Planned)
+	return n.Revision == r.state.Revision && n.Basis == r.basis() && old >= 0 && old < maxAge &&
+		(n.Edge.IsZero() || r.now.Before(n.Edge))
+}
+
+// maxAge is how long a plan is trusted to be the same, whatever it says itself.
+const maxAge = 6 * time.Hour
+
+// remembrance is the plan as the records tell it.
+func (r *run) remembrance(now time.Time) planner.Plan {
+	p := planner.Plan{Now: now}
+	for _, key := range r.keys() {
+		if f := r.records[key].FollowUp; f.Kind != "" {
+			f.State = r.records[key].State
+			p.FollowUps = append(p.FollowUps, f)
+		}
+	}
+	slices.SortStableFunc(p.FollowUps, func(a, b planner.FollowUp) int { return a.Start.Compare(b.Start) })
+	return p
+}
+
+// takeNotes notes how the run went, for the next one.
+func (r *run) takeNotes() {
+	r.takeReadings(func(n *Notes) {
+		if r.quick {
+			return
+		}
+		n.Revision, n.Basis, n.Planned, n.Edge = r.state.Revision+r.wrote, r.basis(), r.now, r.edge()
+	})
+}
+
+// takeReadTimes notes only which calendars were read well.
+func (r *run) takeReadTimes() { r.takeReadings(func(n *Notes) { n.Planned = time.Time{} }) }
+
+func (r *run) takeReadings(more func(*Notes)) {
+	book, ok := r.job.Store.(Notebook)
+	if !ok {
+		return
+	}
+	n := book.Notes()
+	if n.Read == nil {
+		n.Read = map[string]time.Time{}
+	}
+	if n.Moved == nil {
+		n.Moved = map[string]Moved{}
+	}
+	for _, rd := range r.readings {
+		if rd.good() {
+			n.Read[rd.feed.Name] = r.now
+		}
+		if next := rd.changes.Next; rd.changes.Unchanged && next != "" && next != rd.prev.Cursor {
+			n.Moved[rd.feed.Name] = Moved{rd.prev.Cursor, next}
+		}
+	}
+	more(&n)
+	if err := book.Note(n); err != nil && r.job.Log != nil {
+		r.job.Log.Warn("the notes of the run could not be kept; the next run takes a little longer", "error", err)
+	}
+}
+
+// edge is the first instant at which time alone may change the plan.
+func (r *run) edge() time.Time {
+	first := r.plan.Edge
+	for _, f := range r.plan.FollowUps {
+		for _, t := range []time.Time{f.Edge, f.End} {
+			if t.After(r.now) && (first.IsZero() || t.Before(first)) {
+				first = t
+			}
+		}
+	}
+	for _, source := range sortedKeys(r.events) {
+		for _, k := range r.events[source] {
+			if t := k.Event.End; t.After(r.now) && (first.IsZero() || t.Before(first)) {
+				first = t
+			}
+		}
+	}
+	return first
+}
+
+// policyChanged tells whether the user changed the rules since the last plan.
+func (r *run) policyChanged() bool {
+	book, ok := r.job.Store.(Notebook)
+	return ok && book.Notes().Basis != r.basis()
+}
