@@ -12,7 +12,9 @@ import (
 // sentence has, and the vocabulary that was found in it. fallback decides when
 // the text says nothing; it is "" when nothing is known.
 func (v *vocabulary) detect(t text, hits []hit, fallback string) string {
-	if l := byScript(t.raw); l != "" {
+	if l := byScript(t.raw); l == "zh" && japanese(hits, fallback) {
+		return "ja"
+	} else if l != "" {
 		return l
 	}
 	score := map[string]int{}
@@ -45,6 +47,23 @@ func (v *vocabulary) detect(t text, hits []hit, fallback string) string {
 		return fallback
 	}
 	return best
+}
+
+// japanese tells whether the words found in a text of Chinese characters alone
+// are Japanese ones.
+func japanese(hits []hit, fallback string) bool {
+	ja, zh := 0, 0
+	for _, h := range hits {
+		if h.section == "interview" || h.section == "ambiguous" || h.section == "hiring" || h.section == "honorific" {
+			switch h.lang {
+			case "ja":
+				ja++
+			case "zh":
+				zh++
+			}
+		}
+	}
+	return ja > zh || ja == zh && fallback == "ja"
 }
 
 // byScript names the language of texts whose script is one language's own.
@@ -156,7 +175,9 @@ var smallWords = sync.OnceValue(func() map[string][]string {
 // small words in it, or, when there are too few of those, by the stems of facts/stems.txt.
 func languagesOf(e *calendar.Event) []string {
 	t := newText(e.Summary + "\n" + cut(e.Description, 1500))
-	if l := byScript(t.raw); l != "" {
+	if l := byScript(t.raw); l == "zh" || l == "ja" {
+		return []string{"zh", "ja"} // a title may have no kana
+	} else if l != "" {
 		return []string{l}
 	}
 	count, best := map[string]int{}, 0

@@ -83,7 +83,7 @@ func (r *reading) weighTitle() {
 	}
 	for _, p := range r.pieces {
 		if p.kind == rolePiece && (p.strong || best >= 1.6 || hasSection(r.titleHit, "hiring")) && r.looksLikeRole(p.text) {
-			r.say("title names a job", p.text, 0.8)
+			r.say("title names a job", p.text, 1.05)
 			break
 		}
 	}
@@ -384,7 +384,7 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 	switch class {
 	case "side":
 		return -8
-	case "visa", "school", "medical", "home", "media", "sales", "fair", "other", "performance":
+	case "visa", "school", "medical", "home", "media", "sales", "fair", "other":
 	case "prep", "own", "hold":
 		if r.properName(t, h) && !strings.Contains(h.pre, " ") {
 			return -0.5

@@ -30,6 +30,7 @@ type entry struct {
 	slot    bool
 	slotPre bool     // the slot stands before the text: pre holds the text behind it
 	rest    []string // further words of a phrase whose words before have open ends
+	brief   bool     // a few letters of a look-alike, to which only an ending may be added
 	openL   bool     // may begin inside a word
 	openR   bool     // may end inside a word
 }
@@ -249,6 +250,7 @@ func newEntry(lang, section, value, p string) (entry, error) {
 		e.openR = false // "visite *" is the word with something behind it
 	}
 	if against := strings.HasPrefix(section, "not.") || strings.HasPrefix(section, "soft."); against && utf8.RuneCountInString(p) < 5 {
+		e.brief = e.openR
 		e.openL = false // a few letters stand inside of too many other words
 	}
 	if before, after, ok := strings.Cut(p, "{}"); ok {
@@ -376,6 +378,9 @@ func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, ids []int32
 		h := hit{entry: e, start: i, end: end}
 		if !e.slot {
 			h.widen(low)
+			if e.brief && utf8.RuneCountInString(low[end:h.end]) > 4 {
+				continue // "tren*" is not in Trendyola
+			}
 		}
 		if e.slot && !h.fillSlot(low) {
 			continue
