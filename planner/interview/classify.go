@@ -1,0 +1,346 @@
+package interview
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// classify decides what each piece is, from what the event's people and domains say.
+func (r *reading) classify(pieces []piece) []piece {
+	pieces = r.splitNames(pieces)
+	for i := range pieces {
+		p := &pieces[i]
+		p.kind, p.strong = r.kindOf(*p)
+	}
+	return pieces
+}
+
+func (r *reading) kindOf(p piece) (pieceKind, bool) {
+	switch {
+	case noise(p.text):
+		return noisePiece, true
+	case r.me.isName(p.text):
+		return selfPiece, true
+	case r.knownCompany(p.text):
+		return companyPiece, true
+	case r.knownPerson(p.text) != (Person{}):
+		return personPiece, true
+	case corporate(p.text):
+		return companyPiece, true
+	case p.hint == "with" && r.looksLikeRole(p.text) && !r.looksLikeName(p.text):
+		return noisePiece, true // "with the head of sales"
+	case p.hint == "at" && r.lowercase(p.text):
+		return noisePiece, true // "on the phone", "in the office"
+	case p.hint == "at" && startsUpper(p.text) && !dense(firstRune(p.text)):
+		return companyPiece, true
+	case p.hint == "for" || r.looksLikeRole(p.text):
+		return rolePiece, p.hint == "for"
+	case p.hint == "at":
+		return companyPiece, true
+	case r.looksLikeName(p.text):
+		return personPiece, false
+	case p.hint == "with":
+		return companyPiece, false
+	}
+	return unknownPiece, false
+}
+
+// splitNames parts "Nina & Nimbus" and "Nina and Nimbus" where one side is the
+// user's name or a guest's.
+func (r *reading) splitNames(pieces []piece) []piece {
+	var out []piece
+	for _, p := range pieces {
+		parts := splitList(p.text, r.v)
+		if len(parts) == 2 && !r.exactCompany(p.text) && !corporate(p.text) {
+			known := func(s string) bool {
+				return r.me.isName(s) || r.knownPerson(s) != (Person{}) || r.looksLikeName(s)
+			}
+			if known(parts[0]) || known(parts[1]) {
+				out = append(out, piece{text: parts[0], hint: p.hint}, piece{text: parts[1], hint: p.hint})
+				continue
+			}
+		}
+		out = append(out, r.splitTail(p)...)
+	}
+	return out
+}
+
+// splitTail parts "Data Engineer Nimbus" and "Nimbus Data Engineer" where one end
+// is the company of a guest's domain.
+func (r *reading) splitTail(p piece) []piece {
+	words := strings.Fields(p.text)
+	if len(words) < 2 || r.exactCompany(p.text) {
+		return []piece{p}
+	}
+	for n := 1; n < len(words); n++ {
+		a, b := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+		if r.exactCompany(b) && r.looksLikeRole(a) || r.exactCompany(a) && r.looksLikeRole(b) {
+			return []piece{{text: a, hint: p.hint}, {text: b}}
+		}
+	}
+	if ideographic(p.text) && !r.v.surnamed(p.text) || ideographic(p.text) && corporate(words[0]) {
+		if out := r.splitBlanks(words, p.hint); out != nil {
+			return out
+		}
+	}
+	if r.knownCompany(p.text) {
+		return []piece{p}
+	}
+	for n := len(words) - 1; n > 0; n-- {
+		if s := strings.Join(words[:n], " "); r.exactCompany(s) {
+			return []piece{{text: s, hint: p.hint}, {text: strings.Join(words[n:], " ")}}
+		}
+		if s := strings.Join(words[len(words)-n:], " "); r.exactCompany(s) {
+			return []piece{{text: strings.Join(words[:len(words)-n], " "), hint: p.hint}, {text: s}}
+		}
+	}
+	return []piece{p}
+}
+
+// splitBlanks parts "ノーザン データエンジニア" where what stands behind a blank is a
+// job and what stands before it isn't, or the other way round.
+func (r *reading) splitBlanks(words []string, hint string) []piece {
+	for n := 1; n < len(words); n++ {
+		a, b := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+		if r.looksLikeRole(a) != r.looksLikeRole(b) {
+			if r.looksLikeRole(b) && r.looksLikeRole(words[n-1]) {
+				continue
+			}
+			return []piece{{text: a, hint: hint}, {text: b}}
+		}
+	}
+	return nil
+}
+
+// corporate tells whether a word holds the legal form of a company of East Asia or
+// ends like the name of a partnership.
+func corporate(s string) bool {
+	low := fold(s)
+	for _, tail := range []string{" & partner", " & partners", " & co", " & sons", " & associes", " & söhne", " und partner", " & sohne", " i wspolnicy", " & co."} {
+		if strings.HasSuffix(low, tail) {
+			return true
+		}
+	}
+	for _, f := range []string{"株式会社", "有限会社", "合同会社", "(株)", "주식회사", "公司", "集团", "集團"} {
+		if strings.Contains(s, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// noise tells whether a piece says nothing: a number, a duration, a date, one letter.
+func noise(s string) bool {
+	letters := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			letters++
+			if dense(r) {
+				letters++
+			}
+		}
+	}
+	low := fold(s)
+	if letters < 2 {
+		return true
+	}
+	fields := strings.Fields(low)
+	if len(fields) == 2 && strings.Trim(fields[1], "0123456789/.") == "" && utf8.RuneCountInString(fields[0]) <= 8 {
+		return true // "steg 2", "part 1/3"
+	}
+	if len(fields) <= 3 && strings.ContainsAny(low, "0123456789") {
+		for _, f := range fields {
+			f = strings.Trim(f, "0123456789.:'-+")
+			switch f {
+			case "", "min", "mins", "minute", "minutes", "minuten", "h", "hr", "hrs", "hour", "hours", "am", "pm", "uhr", "cet", "cest", "pst", "pdt", "est", "edt", "gmt", "utc", "bst", "minutos", "minuti", "分", "分钟", "분":
+			default:
+				return false
+			}
+		}
+		return true
+	}
+	switch low {
+	case "m w d", "m/w/d", "w/m/d", "f/m/d", "m/f/d", "m/f/x", "f/m/x", "h/f", "f/h", "m/v", "v/m", "k/m", "m/k", "d/f/m", "gn", "all genders", "f/m", "m/f", "online", "remote", "zoom", "teams", "google meet", "ms teams", "microsoft teams", "skype", "whatsapp", "video", "phone", "telephone", "hybrid", "webex", "facetime", "via zoom", "via teams", "on zoom", "on teams", "virtual", "tbc", "new", "meet", "オンライン", "web", "リモート", "온라인", "비대면", "화상", "线上", "視訊", "視訊面試", "线下", "онлайн", "en ligne", "en línea", "in linea", "verkossa", "onsite", "id", "ref", "est", "cet", "am", "pm":
+		return true
+	}
+	return false
+}
+
+// knownCompany tells whether s is the name in an outside guest's domain, or
+// begins with it.
+func (r *reading) knownCompany(s string) bool {
+	c := compact(stripLegal(s))
+	if utf8.RuneCountInString(c) < 2 {
+		return false
+	}
+	for _, g := range r.guests {
+		if g.mailbox && compact(g.name) == c {
+			return true
+		}
+	}
+	for _, l := range r.companyLabels() {
+		if meets(c, l) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) exactCompany(s string) bool {
+	c := compact(stripLegal(s))
+	return c != "" && slices.ContainsFunc(r.companyLabels(), func(l string) bool { return compact(l) == c })
+}
+
+// companyLabels are the names in the domains of outside guests and the tenants
+// of recruiting systems.
+func (r *reading) companyLabels() []string {
+	out := r.labels()
+	for _, l := range r.links {
+		if n := tenantOfLink(l); n != "" {
+			out = append(out, n)
+		}
+	}
+	if g, ok := r.organizer(); ok {
+		if n := r.relayCompany(g); n != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// meets tells whether a name and a domain label are the same company's: equal
+// but for what is added to one of them, as in leandatainc and LeanData.
+func meets(c, label string) bool {
+	l := compact(label)
+	if c == l || umlauts(c) == umlauts(l) {
+		return true
+	}
+	if len(l) >= 4 && strings.HasPrefix(c, l) || len(c) >= 4 && strings.HasPrefix(l, c) {
+		return true
+	}
+	return len(c) >= 5 && strings.HasSuffix(l, c) || len(l) >= 5 && strings.HasSuffix(c, l)
+}
+
+// stripLegal takes legal forms off the end of a company's name.
+func stripLegal(s string) string {
+	words := strings.Fields(s)
+	for len(words) > 1 && (legalForm(words[len(words)-1]) || words[len(words)-1] == "&" || strings.EqualFold(words[len(words)-1], "Co.")) {
+		words = words[:len(words)-1]
+	}
+	return strings.TrimRight(strings.Join(words, " "), ",")
+}
+
+// knownPerson returns the guest or host whom s names in full or by first name.
+func (r *reading) knownPerson(s string) Person {
+	words := nameWords(r.withoutLead(stripHonorific(s, r.v)))
+	if len(words) == 0 {
+		return Person{}
+	}
+	var found Person
+	for _, g := range r.guests {
+		p := g.person(r)
+		if p.Name == "" || g.mailbox {
+			continue
+		}
+		if namesMeet(words, nameWords(p.Name)) || compact(p.Name) == compact(s) || r.inflects() && inflectedMeet(words, nameWords(p.Name)) {
+			if found.Email == "" || p.Email != "" {
+				found = p
+			}
+		}
+	}
+	return found
+}
+
+// namesMeet tells whether the words of one name are all in the other one.
+func namesMeet(a, b []string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) == 0 {
+		return false
+	}
+	for _, w := range a {
+		if !slices.Contains(b, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// inflects tells whether the event's language changes the ends of names.
+func (r *reading) inflects() bool {
+	switch r.lang {
+	case "pl", "cs", "ru", "uk", "el", "hu", "fi", "tr", "ro", "sk", "hr":
+		return true
+	}
+	return false
+}
+
+// inflectedMeet tells whether the words of one name are those of another but for
+// their ends: "z Anną Wroną" and Anna Wrona.
+func inflectedMeet(a, b []string) bool {
+	if len(a) > len(b) {
+		return false
+	}
+	for _, w := range a {
+		if !slices.ContainsFunc(b, func(o string) bool { return sameStem(w, o) }) {
+			return false
+		}
+	}
+	return len(a) > 0
+}
+
+func sameStem(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n >= 3 && n >= min(len(x), len(y))-2 && n >= max(len(x), len(y))-4
+}
+
+// looksLikeRole tells whether s holds the words of a job.
+func (r *reading) looksLikeRole(s string) bool {
+	t := newText(s)
+	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool { return h.section == "job" && r.speaks(h) })
+}
+
+// looksLikeName tells whether s is a person's name by its form and first name.
+func (r *reading) looksLikeName(s string) bool {
+	if strings.ContainsAny(s, "0123456789@&/+|") {
+		return false
+	}
+	words := strings.Fields(s)
+	if len(words) == 0 || len(words) > 5 {
+		return false
+	}
+	if ideographic(s) {
+		return r.v.ideographicName(s) && r.v.surnamed(s)
+	}
+	folded := nameWords(s)
+	if len(folded) == 0 || len(words) > 1 && legalForm(words[len(words)-1]) {
+		return false
+	}
+	if r.v.surnames[folded[0]] && len(words) > 1 && len(words) < 5 && capitalised(words) {
+		return true // Vietnamese names begin with the family's
+	}
+	honorific := hasSection(r.v.scan(newText(words[0])), "mr")
+	if honorific && len(words) > 1 {
+		return true
+	}
+	return len(words) > 1 && (r.v.names[folded[0]] || len(folded) == 2 && r.v.names[folded[1]] && !r.v.names[folded[0]] && r.lang == "hu") && capitalised(words) || len(words) == 1 && r.v.names[folded[0]]
+}
+
+// capitalised tells whether every word but particles starts with a capital, as
+// far as its script has any.
+func capitalised(words []string) bool {
+	for _, w := range words {
+		c, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsLower(c) && !nameParticle[fold(w)] {
+			return false
+		}
+	}
+	return true
+}
