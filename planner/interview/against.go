@@ -1,9 +1,9 @@
 package interview
 
 import (
+	"fmt"
 	"slices"
 	"strings"
-	"fmt"
 )
 
 // weighNameless weighs that the title of an event of the user's own names
