@@ -179,6 +179,9 @@ func (c *corpus) result(me Me, notes []string) Result {
 	if len(res.Me.Employers) == 0 {
 		res.Me.Employers = sortedKeys(c.me.employers)
 	}
+	slices.SortStableFunc(c.all, func(a, b *Interview) int {
+		return cmp.Or(a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID), strings.Compare(a.Event.RecurrenceID, b.Event.RecurrenceID), strings.Compare(a.Event.Source, b.Event.Source))
+	})
 	for _, iv := range c.all {
 		if iv.Decision == No {
 			res.Others = append(res.Others, *iv)
@@ -186,11 +189,6 @@ func (c *corpus) result(me Me, notes []string) Result {
 			res.Interviews = append(res.Interviews, *iv)
 		}
 	}
-	byStart := func(a, b Interview) int {
-		return cmp.Or(a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID), strings.Compare(a.Event.RecurrenceID, b.Event.RecurrenceID), strings.Compare(a.Event.Source, b.Event.Source))
-	}
-	slices.SortStableFunc(res.Interviews, byStart)
-	slices.SortStableFunc(res.Others, byStart)
 	return res
 }
 
