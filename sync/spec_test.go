@@ -66,9 +66,9 @@ func (s *spec) loseState(standing func(key string) bool, written map[string]bool
 		if standing(key) {
 			continue
 		}
+		s.unsure[key] = s.deleted[key] && !s.tombstones // it may come back; a stale listing may still show that it was deleted
 		s.deleted[key] = s.tombstones
 		delete(s.mine, key)
-		delete(s.unsure, key)
 	}
 }
 
