@@ -66,7 +66,8 @@ func (s *spec) loseState(standing func(key string) bool, written map[string]bool
 		if standing(key) {
 			continue
 		}
-		s.unsure[key] = s.deleted[key] && !s.tombstones // it may come back; a stale listing may still show that it was deleted
+		// What was deleted may come back, or a stale listing may tell that it was.
+		s.unsure[key] = !s.tombstones && (s.deleted[key] || s.unsure[key])
 		s.deleted[key] = s.tombstones
 		delete(s.mine, key)
 	}
