@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // weighNameless weighs that the title of an event of the user's own names
@@ -154,6 +155,12 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 // properName tells whether the word is part of a name: written with a capital
 // beside another word with one, in a language that keeps capitals for names.
 func (r *reading) properName(t text, h hit) bool {
+	if c := firstRune(h.pre); !unicode.IsLower(c) && unicode.IsLetter(c) && !dense(c) {
+		// a script without capitals: the rest of a name stands beside the word
+		return slices.ContainsFunc(r.pieces, func(p piece) bool {
+			return (p.hint == "with" || p.hint == "at") && len(strings.Fields(p.text)) > 1 && strings.Contains(fold(p.text), t.low[h.start:h.end])
+		})
+	}
 	if r.lang == "de" || !startsUpper(t.slice(h.start, h.end)) || dense(firstRune(h.pre)) || h.start == 0 {
 		return false
 	}
@@ -178,7 +185,15 @@ func bodyClass(class string) bool {
 // inPiece tells whether a word stands in the name of the company or the role.
 func (r *reading) inPiece(t text, h hit) bool {
 	w := t.low[h.start:h.end]
+	for _, o := range r.v.scan(t) {
+		if o.section == "job" && o.start <= h.start && h.end <= o.end && r.speaks(o) && h.end-h.start >= len(h.pre)+3 {
+			return true // "Controller" is a job and no "control"
+		}
+	}
 	for _, p := range r.pieces {
+		if corporate(p.text) && strings.Contains(fold(p.text), w) {
+			return true
+		}
 		if (p.kind == rolePiece || p.kind == companyPiece) && (p.strong || p.kind == companyPiece && r.knownCompany(p.text) || len(strings.Fields(p.text)) > len(strings.Fields(w))) {
 			if low := fold(p.text); len(low) > len(w) && strings.Contains(low, w) && (p.kind == rolePiece && len(strings.Fields(w)) == 1 && r.looksLikeRole(p.text) || r.knownCompany(p.text)) {
 				return true

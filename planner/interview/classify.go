@@ -14,12 +14,13 @@ func (r *reading) classify(pieces []piece) []piece {
 		p := &pieces[i]
 		p.kind, p.strong = r.kindOf(*p)
 	}
+	r.personBeside(pieces)
 	return pieces
 }
 
 func (r *reading) kindOf(p piece) (pieceKind, bool) {
 	switch {
-	case noise(p.text):
+	case noise(p.text), r.deskWord(p.text):
 		return noisePiece, true
 	case r.me.isName(p.text):
 		return selfPiece, true
@@ -343,4 +344,31 @@ func capitalised(words []string) bool {
 		}
 	}
 	return true
+}
+
+// personBeside takes "Sol Abrams" in "Chat with Sol Abrams (Quillstone)" for a
+// person: of two names of which nothing is known, the one behind "with" is a
+// person's by its form, and the other is the company.
+func (r *reading) personBeside(pieces []piece) {
+	for i := range pieces {
+		p := &pieces[i]
+		words := strings.Fields(p.text)
+		if p.kind != companyPiece || p.strong || p.hint != "with" || len(words) > 2 || !capitalised(words) || ideographic(p.text) || strings.ContainsAny(p.text, "&0123456789.") || len(words) == 1 && !r.v.names[fold(p.text)] && !r.looksLikeName(p.text) {
+			continue
+		}
+		for j := i + 1; j < len(pieces); j++ {
+			if o := pieces[j]; o.kind == unknownPiece && startsUpper(o.text) || o.kind == companyPiece && o.strong {
+				p.kind, pieces[j].kind = personPiece, companyPiece
+				break
+			}
+		}
+	}
+}
+
+// deskWord tells whether s is nothing but a word for hiring or recruiters: "Talent".
+func (r *reading) deskWord(s string) bool {
+	t := newText(s)
+	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool {
+		return (h.section == "recruiter" || h.section == "hiring") && h.start == 0 && h.end == len(t.low) && r.speaks(h)
+	}) && !r.knownCompany(s)
 }

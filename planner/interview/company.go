@@ -357,7 +357,7 @@ func (r *reading) bodyCompany(agency string) string {
 		if h.section != "company" || !r.speaks(h) {
 			continue
 		}
-		s := r.cutSlot(r.body, h, companySlot)
+		s := tidyCompany(r.cutSlot(r.body, h, companySlot))
 		if s == "" || !companyLike(s) || isAgency(s, agency) || r.me.isName(s) || r.knownPerson(s) != (Person{}) || !startsUpper(s) || r.looksLikeRole(s) || r.looksLikeName(s) && strings.Contains(s, " ") {
 			continue
 		}

@@ -180,7 +180,12 @@ func agencyName(name string) bool {
 	}
 	words := strings.FieldsFunc(low, func(r rune) bool { return !wordRune(r) })
 	for _, w := range words {
+		if len(w) > 5 && (strings.HasSuffix(w, "rh") || strings.HasSuffix(w, "career")) {
+			return true
+		}
 		switch w {
+		case "career", "rh":
+			return true
 		case "search", "headhunters", "hunters", "hunting", "placement", "placements", "workforce", "resourcing", "hr", "personnel", "personal", "werving", "interim", "hire", "hiring", "careers", "jobs":
 			return true
 		}

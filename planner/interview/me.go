@@ -376,7 +376,7 @@ func (s *self) inferEmployers(tallies map[string]*tally, events []calendar.Event
 		s.employers[d] = true
 		found = append(found, d)
 	}
-	active := activeDomains(events)
+	active := s.activeDomains(events)
 	for d, c := range colleagues {
 		if !s.employers[d] && !s.privateDomain(d) && (len(c) >= 2 && active[d] || len(mine) > 1 || s.hasFreeAddress()) {
 			s.employers[d] = true
@@ -392,7 +392,7 @@ func (s *self) inferEmployers(tallies map[string]*tally, events []calendar.Event
 
 // activeDomains are those whose people invite others or meet each other on events;
 // friends who have the same mail provider do neither.
-func activeDomains(events []calendar.Event) map[string]bool {
+func (s *self) activeDomains(events []calendar.Event) map[string]bool {
 	active := map[string]bool{}
 	for i := range events {
 		e := &events[i]
@@ -408,7 +408,7 @@ func activeDomains(events []calendar.Event) map[string]bool {
 		}
 		n[registrable(host)]++
 		for d, c := range n {
-			if c >= 3 || c == 2 && d == registrable(host) && len(n) == 1 {
+			if c >= 3 || c == 2 && d == registrable(host) && len(n) == 1 && !s.is(e.Organizer) {
 				active[d] = true
 			}
 		}

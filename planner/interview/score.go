@@ -75,14 +75,24 @@ func (r *reading) weighTitle() {
 	if best > 0 {
 		r.say("title", detail, best)
 	}
-	for _, h := range r.titleHit {
-		if (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) {
-			r.say("title says hiring", quote(r.title, h), 0.8)
-			break
+	said := ""
+	for _, src := range []struct {
+		t    text
+		hits []hit
+	}{{r.title, r.titleHit}, {r.topic, r.topicHit}} {
+		for _, h := range src.hits {
+			switch {
+			case h.section != "hiring" && h.section != "recruiter" || !r.speaks(h) || said != "" && strings.HasPrefix(h.pre, said):
+			case said == "":
+				r.say("title says hiring", quote(src.t, h), 0.8)
+				said = h.pre
+			case said != "":
+				r.say("title says hiring", quote(src.t, h), 0.4)
+			}
 		}
 	}
 	for _, p := range r.pieces {
-		if p.kind == rolePiece && (p.strong || best >= 1.6 || hasSection(r.titleHit, "hiring")) && r.looksLikeRole(p.text) {
+		if p.kind == rolePiece && (p.strong || best >= 1.6 || hasSection(r.titleHit, "hiring") || r.booked() && best > 0) && r.looksLikeRole(p.text) {
 			r.say("title names a job", p.text, 1.05)
 			break
 		}
@@ -100,6 +110,9 @@ func (r *reading) weighTitle() {
 		}
 	}
 }
+
+// booked tells whether a booking tool gives the topic of the talk.
+func (r *reading) booked() bool { return len(r.topicHit) > 0 && len(r.guests) > 0 }
 
 func (r *reading) weighBody() {
 	distinct := map[string]bool{}
@@ -254,11 +267,25 @@ func (r *reading) weighShape() {
 // newsroom tells whether a newsroom's mailbox sends the invitation and nothing in
 // it speaks of a job.
 func (r *reading) newsroom() (string, bool) {
+	if slices.ContainsFunc(slices.Concat(r.titleHit, r.bodyHit), func(h hit) bool {
+		return (h.section == "hiring" || h.section == "recruiter" || h.section == "confirm") && r.speaks(h)
+	}) {
+		return "", false
+	}
 	for _, g := range r.guests {
 		local, _ := splitAddress(g.email)
-		if (g.organizer || g.creator) && loadFacts()["press-mailbox"][fold(local)] &&
-			!slices.ContainsFunc(slices.Concat(r.titleHit, r.bodyHit), func(h hit) bool { return (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) }) {
-			return g.email, true
+		if !g.organizer && !g.creator {
+			continue
+		}
+		for _, w := range append(nameWords(g.name), fold(local)) {
+			if loadFacts()["press-mailbox"][w] {
+				return g.name + " " + g.email, true
+			}
+		}
+	}
+	for _, h := range r.bodyHit {
+		if h.section == "not.media" && r.speaks(h) && h.end-h.start >= 7 {
+			return quote(r.body, h), true
 		}
 	}
 	return "", false

@@ -162,6 +162,9 @@ func (r *reading) tailOf(t text, kind slotKind) text {
 		}
 		switch h.section {
 		case "slot.start", "with", "at":
+			if kind == peopleSlot && h.section == "at" && r.speaks(h) && r.personLike(strings.TrimSpace(t.slice(from, h.start)), "") {
+				return t.sub(from, h.start) // "Terrence Boyd from our team will call you"
+			}
 			if r.speaks(h) && (h.lang == r.lang || len(h.pre) > 1) {
 				from = h.end
 			}

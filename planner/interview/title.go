@@ -155,6 +155,11 @@ func slashCut(low string, i int) bool {
 // markPrepositions marks "with", "at" and "for" in the languages that the title
 // may be in.
 func (r *reading) markPrepositions(t text, hits []hit, marks []byte) {
+	for i := range len(t.low) {
+		if t.low[i] == '@' && i > 0 && t.low[i-1] == ' ' && marks[i] == 0 {
+			marks[i] = markAt
+		}
+	}
 	langs := r.titleLangs(hits)
 	for _, h := range hits {
 		kind := byte(0)
