@@ -99,21 +99,29 @@ func (r *reading) noted(company string) []Person {
 			continue
 		}
 		out = union(out, r.fullNames(s, company))
-		for _, h := range r.v.scan(s) {
-			if h.section != "with" && h.section != "mr" || !r.speaks(h) || h.end >= len(s.low) {
+		out = union(out, r.behindWith(s, company))
+	}
+	return out
+}
+
+// behindWith reads full names behind "with" and family names behind "Mr" in a
+// sentence.
+func (r *reading) behindWith(s text, company string) []Person {
+	var out []Person
+	for _, h := range r.v.scan(s) {
+		if h.section != "with" && h.section != "mr" || !r.speaks(h) || h.end >= len(s.low) {
+			continue
+		}
+		phrase, _, _ := strings.Cut(s.slice(h.end, len(s.low)), ",")
+		words := strings.Fields(strings.TrimLeft(phrase, "."))
+		for n := min(3, len(words)); n > 0; n-- {
+			name := strings.Trim(strings.Join(words[:n], " "), ".,;:")
+			if nameParticle[fold(words[n-1])] {
 				continue
 			}
-			phrase, _, _ := strings.Cut(s.slice(h.end, len(s.low)), ",")
-			words := strings.Fields(strings.TrimLeft(phrase, "."))
-			for n := min(3, len(words)); n > 0; n-- {
-				name := strings.Trim(strings.Join(words[:n], " "), ".,;:")
-				if nameParticle[fold(words[n-1])] {
-					continue
-				}
-				if n > 1 && (r.personLike(name, company) || h.section == "mr") && capitalised(words[:n]) || n == 1 && h.section == "mr" && r.familyName(name) {
-					out = union(out, []Person{{Name: name}})
-					break
-				}
+			if n > 1 && (r.personLike(name, company) || h.section == "mr") && capitalised(words[:n]) || n == 1 && h.section == "mr" && r.familyName(name) {
+				out = union(out, []Person{{Name: name}})
+				break
 			}
 		}
 	}
@@ -134,7 +142,11 @@ func (r *reading) mentioned(company, via string, recruiter Person) []Person {
 		if !cue && len(strings.Fields(s.raw)) < 5 {
 			continue // a signature
 		}
-		for _, p := range r.fullNames(s, company) {
+		found := r.fullNames(s, company)
+		if slices.ContainsFunc(hits, func(h hit) bool { return (h.section == "interview" || h.section == "ambiguous") && r.speaks(h) }) {
+			found = union(found, r.behindWith(s, company))
+		}
+		for _, p := range found {
 			switch {
 			case samePerson(p, recruiter) || compact(p.Name) == compact(via):
 			case cue:

@@ -264,8 +264,8 @@ func (r *reading) weighShape() {
 	}
 }
 
-// newsroom tells whether a newsroom's mailbox sends the invitation and nothing in
-// it speaks of a job.
+// newsroom tells whether a newsroom sends the invitation, or the body speaks of
+// one, and nothing in it speaks of a job.
 func (r *reading) newsroom() (string, bool) {
 	if slices.ContainsFunc(slices.Concat(r.titleHit, r.bodyHit), func(h hit) bool {
 		return (h.section == "hiring" || h.section == "recruiter" || h.section == "confirm") && r.speaks(h)
