@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 	"strings"
 
-	"followup/calendar"
 	"followup/config"
 	"followup/planner/draft"
 	"followup/planner/interview"
@@ -69,7 +67,7 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	a.keep = keepMarked(state.Marks)
+	a.keep = interview.PrefilterFor(state.Marks)
 	s.Feeds = a.feeds(ctx, s.cfg)
 	s.Target, s.TargetFingerprint, err = a.target(ctx, s.cfg)
 	if err != nil {
@@ -87,30 +85,6 @@ func (a *app) basis(cfg config.Config) string {
 		parts = append(parts, folderPrint(cfg.Drafts.Folder))
 	}
 	return shortHash(strings.Join(parts, "\x00"))
-}
-
-// keepMarked keeps, besides what can be an interview by itself, every event that
-// the user says is one.
-func keepMarked(marks []calendar.Mark) func([]byte) bool {
-	var uids [][]byte
-	for _, m := range marks {
-		if m.Word == calendar.MarkInterview && m.Ref != "" {
-			uid, _, _ := strings.Cut(m.Ref, "/")
-			// A long UID may be folded; its beginning is not.
-			uids = append(uids, []byte(uid[:min(len(uid), 60)]))
-		}
-	}
-	if len(uids) == 0 {
-		return interview.Prefilter
-	}
-	return func(component []byte) bool {
-		for _, uid := range uids {
-			if bytes.Contains(component, uid) {
-				return true
-			}
-		}
-		return interview.Prefilter(component)
-	}
 }
 
 // folderPrint tells whether anything in a folder of texts changed.

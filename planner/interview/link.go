@@ -136,6 +136,31 @@ func (c *corpus) nameProcesses(list []*Interview, corrected bool) {
 			iv.Process += "/" + roleKey(iv.Role)
 		}
 	}
+	joinAgencyCalls(list)
+}
+
+// joinAgencyCalls puts a talk with an agency, in which no employer was named yet,
+// into the one application that the agency arranged: its next round is the answer
+// to that talk. With several, or none, it stands for itself.
+func joinAgencyCalls(list []*Interview) {
+	arranged := map[string]map[string]bool{}
+	for _, iv := range list {
+		if k := companyKey(iv.Via); k != "" && iv.Company != "" {
+			if arranged[k] == nil {
+				arranged[k] = map[string]bool{}
+			}
+			arranged[k][iv.Process] = true
+		}
+	}
+	for _, iv := range list {
+		k := companyKey(iv.Via)
+		if k == "" || iv.Company != "" || len(arranged[k]) != 1 {
+			continue
+		}
+		for process := range arranged[k] {
+			iv.Process = process
+		}
+	}
 }
 
 // joinRole makes one role of those that differ only by words added to one.
@@ -185,9 +210,17 @@ func (c *corpus) sameCompany(list []*Interview, corrected bool) {
 	}
 	for d, group := range groups {
 		label := compact(domainLabel(d))
-		votes := map[string]int{}
+		votes, ours := map[string]int{}, map[string]bool{}
 		for _, iv := range group {
-			if iv.Company != "" && c.ofDomain(iv.Company, label, group) {
+			if iv.Company == "" {
+				continue
+			}
+			of, known := ours[iv.Company]
+			if !known {
+				of = c.ofDomain(iv.Company, label, group)
+				ours[iv.Company] = of
+			}
+			if of {
 				votes[iv.Company]++
 			}
 		}
