@@ -210,18 +210,17 @@ func (c *corpus) sameCompany(list []*Interview, corrected bool) {
 	}
 	for d, group := range groups {
 		label := compact(domainLabel(d))
-		votes, ours := map[string]int{}, map[string]bool{}
+		named, keys := map[string]int{}, map[string]int{}
 		for _, iv := range group {
-			if iv.Company == "" {
-				continue
-			}
-			of, known := ours[iv.Company]
-			if !known {
-				of = c.ofDomain(iv.Company, label, group)
-				ours[iv.Company] = of
-			}
-			if of {
-				votes[iv.Company]++
+			named[iv.Company]++
+		}
+		for name, n := range named {
+			keys[companyKey(name)] += n
+		}
+		votes := map[string]int{}
+		for name, n := range named {
+			if name != "" && ofDomain(name, label, keys) {
+				votes[name] = n
 			}
 		}
 		best := ""
@@ -231,7 +230,7 @@ func (c *corpus) sameCompany(list []*Interview, corrected bool) {
 			}
 		}
 		for _, iv := range group {
-			if best != "" && (iv.Company == "" || c.ofDomain(iv.Company, label, group)) {
+			if best != "" && (iv.Company == "" || ofDomain(iv.Company, label, keys)) {
 				iv.Company = best
 			}
 		}
@@ -244,22 +243,17 @@ func saidCompany(iv *Interview) bool {
 
 // ofDomain tells whether a name meets the domain's label, or begins like the name
 // of another interview of the domain that does or that stands more than once.
-func (c *corpus) ofDomain(name, label string, group []*Interview) bool {
+func ofDomain(name, label string, keys map[string]int) bool {
 	k := companyKey(name)
-	if meets(k, label) {
+	if meets(k, label) || keys[k] > 1 {
 		return true
 	}
-	same := 0
-	for _, iv := range group {
-		o := companyKey(iv.Company)
-		if o == k {
-			same++
-		}
+	for o := range keys {
 		if o != k && len(o) >= 4 && len(k) >= 4 && (strings.HasPrefix(k, o) || strings.HasPrefix(o, k)) {
 			return true
 		}
 	}
-	return same > 1
+	return false
 }
 
 // betterName prefers a name without an inflected end, then the longer one.

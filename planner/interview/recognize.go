@@ -1,6 +1,11 @@
 package interview
 
 import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
 	"cmp"
 	"fmt"
 	"slices"
@@ -21,10 +26,7 @@ func Recognize(events []calendar.Event, me Me, marks []calendar.Mark) Result {
 	if me.Location == nil {
 		me.Location = homeZone(events)
 	}
-	for i := range events {
-		e := local(events[i], me.Location)
-		c.add(&e)
-	}
+	c.consider(events, me.Location)
 	c.secondLook()
 	c.link()
 	return c.result(me, notes)
@@ -64,29 +66,49 @@ func (c *corpus) sift(events []calendar.Event) {
 	c.v = loadVocabulary(sortedKeys(langs)...)
 }
 
-// add reads one event and decides on it alone.
-func (c *corpus) add(e *calendar.Event) {
+// consider reads every event and decides on each alone, on every processor.
+func (c *corpus) consider(events []calendar.Event, home *time.Location) {
+	c.all = make([]*Interview, len(events))
+	readings := make([]*reading, len(events))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(events)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(events); i = int(next.Add(1)) - 1 {
+				e := local(events[i], home)
+				c.all[i], readings[i] = c.look(&e)
+			}
+		})
+	}
+	workers.Wait()
+	c.readings = map[*Interview]*reading{}
+	for i, r := range readings {
+		if r != nil {
+			c.readings[c.all[i]] = r
+		}
+	}
+}
+
+// look reads one event and decides on it alone. There is no reading of an event
+// that nothing in it, or something decisive, tells to be none.
+func (c *corpus) look(e *calendar.Event) (*Interview, *reading) {
 	iv := &Interview{Event: *e, Decision: No, Status: Active, Round: Other}
-	c.all = append(c.all, iv)
 	own := e.Marks()
 	said := hasWord(own, calendar.MarkInterview) || c.refSaid(iv)
 	if !said && !triggered(e) {
 		iv.Reason = "nothing in it speaks of an interview"
-		return
+		return iv, nil
 	}
 	r := read(e, c.me, c.v, c.home)
 	if why := r.decisive(); why != "" && !said {
 		iv.Reason = why
-		return
+		return iv, nil
 	}
 	r.readTitle()
 	r.weigh()
-	if c.readings == nil {
-		c.readings = map[*Interview]*reading{}
-	}
-	c.readings[iv] = r
 	iv.Marks = own
 	c.decide(iv, r)
+	return iv, r
 }
 
 func hasWord(marks []calendar.Mark, word string) bool {
