@@ -129,6 +129,9 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 		return -8
 	case "visa", "school", "medical", "home", "media", "sales", "fair", "other":
 	case "prep", "own", "hold":
+		if org, ok := r.organizer(); ok && class == "own" && r.outside(org) {
+			return -0.5 // somebody else's invitation is no note to oneself
+		}
 		if r.properName(t, h) && !strings.Contains(h.pre, " ") {
 			return -0.5
 		}
@@ -176,7 +179,7 @@ func (r *reading) properName(t text, h hit) bool {
 // bodyClass tells whether words of the class count in a body too.
 func bodyClass(class string) bool {
 	switch class {
-	case "research", "exit", "mock", "media", "visa", "school", "medical", "debrief", "performance":
+	case "research", "exit", "mock", "media", "visa", "school", "medical", "debrief", "performance", "sales":
 		return true
 	}
 	return false

@@ -15,6 +15,11 @@ func (r *reading) classify(pieces []piece) []piece {
 		p.kind, p.strong = r.kindOf(*p)
 	}
 	r.personBeside(pieces)
+	for i := 1; i < len(pieces); i++ {
+		if p, q := pieces[i-1], &pieces[i]; p.kind == personPiece && q.kind == rolePiece && q.hint == "" && strings.Contains(r.title.raw, p.text+", "+q.text) {
+			q.kind = noisePiece // "with Anselm Key, Clinic Director": the person's office
+		}
+	}
 	return pieces
 }
 
@@ -30,6 +35,8 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 		return personPiece, true
 	case corporate(p.text):
 		return companyPiece, true
+	case ideographic(p.text) && stripHonorific(p.text, r.v) != p.text && !r.looksLikeRole(p.text):
+		return personPiece, false
 	case p.hint == "with" && r.looksLikeRole(p.text) && !r.looksLikeName(p.text):
 		return noisePiece, true // "with the head of sales"
 	case p.hint == "at" && r.lowercase(p.text):
@@ -214,8 +221,8 @@ func (r *reading) companyLabels() []string {
 // meets tells whether a name and a domain label are the same company's: equal
 // but for what is added to one of them, as in leandatainc and LeanData.
 func meets(c, label string) bool {
-	l := compact(label)
-	if c == l || umlauts(c) == umlauts(l) {
+	c, l := umlauts(c), umlauts(compact(label))
+	if c == l {
 		return true
 	}
 	if len(l) >= 4 && strings.HasPrefix(c, l) || len(c) >= 4 && strings.HasPrefix(l, c) {
@@ -353,12 +360,13 @@ func (r *reading) personBeside(pieces []piece) {
 	for i := range pieces {
 		p := &pieces[i]
 		words := strings.Fields(p.text)
-		if p.kind != companyPiece || p.strong || p.hint != "with" || len(words) > 2 || !capitalised(words) || ideographic(p.text) || strings.ContainsAny(p.text, "&0123456789.") || len(words) == 1 && !r.v.names[fold(p.text)] && !r.looksLikeName(p.text) {
+		if p.kind != companyPiece || p.strong || p.hint != "with" || len(words) > 2 || !capitalised(words) || ideographic(p.text) || strings.ContainsAny(p.text, "&0123456789.") || legalForm(words[len(words)-1]) {
 			continue
 		}
 		for j := i + 1; j < len(pieces); j++ {
-			if o := pieces[j]; o.kind == unknownPiece && startsUpper(o.text) || o.kind == companyPiece && o.strong {
-				p.kind, pieces[j].kind = personPiece, companyPiece
+			o := pieces[j]
+			if o.kind == companyPiece && o.strong || o.kind == unknownPiece && startsUpper(o.text) && (len(words) == 2 || r.v.names[fold(p.text)]) {
+				p.kind, p.strong, pieces[j].kind = personPiece, true, companyPiece
 				break
 			}
 		}

@@ -278,7 +278,7 @@ func (r *reading) namedCompany(agency string) string {
 	}
 	body := r.bodyCompany(agency)
 	for _, p := range pieces {
-		if p.kind == unknownPiece && !isAgency(p.text, agency) && companyLike(p.text) && !r.lowercase(p.text) && (body == "" || hasSection(r.titleHit, "interview") && startsUpper(p.text)) {
+		if p.kind == unknownPiece && !r.oneWord(p.text) && !isAgency(p.text, agency) && companyLike(p.text) && !r.lowercase(p.text) && (body == "" || hasSection(r.titleHit, "interview") && startsUpper(p.text)) {
 			return tidyCompany(p.text)
 		}
 	}

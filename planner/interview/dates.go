@@ -137,7 +137,7 @@ func (d *dateReader) take(h hit) bool {
 			d.numbers = append(d.numbers, n)
 		}
 	case "unit":
-		if d.unit == "" || d.unit == "month" && h.value == "workday" {
+		if d.unit == "" || h.value == "workday" {
 			d.unit, d.unitAt = h.value, h.start
 		}
 	case "day":

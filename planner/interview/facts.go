@@ -173,7 +173,7 @@ func recruitingMailbox(local string) bool {
 // agencyName tells whether a name or domain label sounds like a recruitment agency.
 func agencyName(name string) bool {
 	low := fold(name)
-	for _, stem := range []string{"recruit", "staffing", "talent", "headhunt", "personalberatung", "personalvermittlung", "personaldienst", "personalservice", "zeitarbeit", "rekry", "rekrut", "bemanning", "selezion", "uitzend", "recrutement", "reclutamiento", "detachering", "jobvermittlung", "manpower", "randstad", "adecco", "kelly services", "michael page", "robert half", "robert walters", "hays", "brunel", "gulp"} {
+	for _, stem := range []string{"recruit", "staffing", "talent", "headhunt", "personalberatung", "personalbuero", "personalburo", "personalvermittlung", "personaldienst", "personalservice", "zeitarbeit", "rekry", "rekrut", "bemanning", "selezion", "uitzend", "recrutement", "reclutamiento", "detachering", "jobvermittlung", "manpower", "randstad", "adecco", "kelly services", "michael page", "robert half", "robert walters", "hays", "brunel", "gulp"} {
 		if strings.Contains(low, stem) {
 			return true
 		}

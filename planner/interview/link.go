@@ -229,12 +229,40 @@ func (c *corpus) sameCompany(list []*Interview, corrected bool) {
 				best = name
 			}
 		}
+		if fold(best) == label {
+			best = cmp.Or(c.written(group, best), best)
+		}
 		for _, iv := range group {
-			if best != "" && (iv.Company == "" || ofDomain(iv.Company, label, keys)) {
+			if best != "" && (iv.Company == "" || c.guessed(iv) && iv.Via == "" || ofDomain(iv.Company, label, keys)) {
 				iv.Company = best
 			}
 		}
 	}
+}
+
+// guessed tells whether an interview's company is a part of the title of which
+// nothing is known, which another interview of the domain knows better.
+func (c *corpus) guessed(iv *Interview) bool {
+	r := c.readings[iv]
+	return r != nil && slices.ContainsFunc(r.pieces, func(p piece) bool {
+		return p.kind == unknownPiece && compact(p.text) == compact(iv.Company)
+	}) && slices.ContainsFunc(r.guests, func(g guest) bool { return g.organizer && r.outside(g) && !g.mailbox })
+}
+
+// written is the company that people write in the only other name of a group, when
+// best is but the domain's label: the domain may be its name in Latin letters.
+func (c *corpus) written(group []*Interview, best string) string {
+	found := ""
+	for _, iv := range group {
+		switch {
+		case iv.Company == "" || iv.Company == best || isASCII(iv.Company) || iv.Via != "":
+		case found != "" && companyKey(found) != companyKey(iv.Company):
+			return ""
+		default:
+			found = iv.Company
+		}
+	}
+	return found
 }
 
 func saidCompany(iv *Interview) bool {

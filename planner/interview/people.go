@@ -265,7 +265,9 @@ func (r *reading) namedPeople(company, via string) []Person {
 		}
 	}
 	for _, p := range r.pieces {
-		if p.kind == personPiece {
+		if p.kind == personPiece && p.strong && r.knownPerson(p.text) == (Person{}) {
+			out = union(out, []Person{{Name: p.text}})
+		} else if p.kind == personPiece {
 			add(p.text)
 		}
 	}

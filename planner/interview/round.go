@@ -90,12 +90,24 @@ func isRound(section string) bool {
 func (r *reading) roundIn(hits []hit) Round {
 	for _, round := range roundOrder {
 		for _, h := range hits {
-			if h.section == string(round) && (r.speaks(h) || len(h.pre) > 6) && !r.insideRole(h, hits) {
+			if h.section == string(round) && (r.speaks(h) || len(h.pre) > 6) && !r.insideRole(h, hits) && !takesJob(r.textOf(hits), h, hits) {
 				return round
 			}
 		}
 	}
 	return Other
+}
+
+// textOf is the text in which hits were found.
+func (r *reading) textOf(hits []hit) text {
+	switch {
+	case len(hits) == 0:
+	case len(r.titleHit) > 0 && &hits[0] == &r.titleHit[0]:
+		return r.title
+	case len(r.topicHit) > 0 && &hits[0] == &r.topicHit[0]:
+		return r.topic
+	}
+	return text{}
 }
 
 // insideRole tells whether a round's word is part of a job's name.

@@ -92,7 +92,7 @@ func (r *reading) weighTitle() {
 		}
 	}
 	for _, p := range r.pieces {
-		if p.kind == rolePiece && (p.strong || best >= 1.6 || hasSection(r.titleHit, "hiring") || r.booked() && best > 0) && r.looksLikeRole(p.text) {
+		if p.kind == rolePiece && (p.strong || best >= 1.6 || hasSection(r.titleHit, "hiring") || (r.booked() || hasSection(r.bodyHit, "hiring")) && best > 0) && r.looksLikeRole(p.text) {
 			r.say("title names a job", p.text, 1.05)
 			break
 		}
@@ -137,7 +137,11 @@ func (r *reading) weighBody() {
 	r.weighHiring()
 	for _, h := range r.bodyHit {
 		if h.section == "interview" {
-			r.say("text speaks of an interview", quote(r.body, h), 1.2)
+			w := 1.2
+			if h.start == 0 && len(r.guests) == 0 && !loadFacts()["generic-interview"][h.pre] {
+				w = 2.6 // a note on what an abbreviated title means
+			}
+			r.say("text speaks of an interview", quote(r.body, h), w)
 			break
 		}
 	}

@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -206,14 +207,22 @@ func labelValue(v *vocabulary, line text, section, lang string) string {
 
 // findRole decides on the position.
 func (r *reading) findRole(company string) string {
+	vague := ""
 	for _, p := range r.pieces {
 		if p.kind == rolePiece {
-			if s := r.tidyRole(p.text, company); s != "" && (r.looksLikeRole(s) || p.strong) && !r.me.isName(s) {
+			if s := r.tidyRole(p.text, company); s != "" && r.lowercase(s) && !p.strong {
+				vague = s
+			} else if s != "" && (r.looksLikeRole(s) || p.strong) && !r.me.isName(s) {
 				return s
 			}
 		}
 	}
 	for _, l := range r.body.lines() {
+		if q, answer, ok := strings.Cut(l.raw, "?:"); ok && r.looksLikeRole(answer) && slices.ContainsFunc(r.v.scan(newText(q)), func(h hit) bool { return h.section == "label.role" && r.speaks(h) }) {
+			if s := r.tidyRole(answer, company); s != "" {
+				return s // a booking tool's question
+			}
+		}
 		if v := labelValue(r.v, l, "label.role", r.lang); v != "" {
 			if s := r.tidyRole(v, company); s != "" {
 				return s
@@ -260,6 +269,9 @@ func (r *reading) findRole(company string) string {
 	if s := r.roleInText(company); s != "" {
 		return s
 	}
+	if vague != "" && r.looksLikeRole(vague) {
+		return vague
+	}
 	return r.leftoverRole(company)
 }
 
@@ -290,9 +302,12 @@ func (r *reading) roleInText(company string) string {
 		if strings.TrimSpace(l.low) == "" {
 			continue
 		}
+		if first := r.v.sentences(l); len(first) > 0 {
+			l = first[0]
+		}
 		for _, part := range strings.FieldsFunc(l.raw, func(c rune) bool { return c == '|' || c == '•' }) {
 			if n := len(strings.Fields(part)); n > 0 && n <= 5 {
-				if s := fits(newText(part)); s != "" && !strings.ContainsAny(part, ".:,") {
+				if s := fits(newText(part)); s != "" && !strings.ContainsAny(part, ":,") {
 					return s
 				}
 			}
@@ -300,6 +315,15 @@ func (r *reading) roleInText(company string) string {
 		break
 	}
 	return ""
+}
+
+// oneWord tells whether s is nothing but a word of the vocabulary that is no job:
+// "Follow-up", "opportunities".
+func (r *reading) oneWord(s string) bool {
+	t := newText(s)
+	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool {
+		return h.start == 0 && h.end == len(t.low) && r.speaks(h) && (strings.HasPrefix(h.section, "not.") || strings.HasPrefix(h.section, "soft.") || h.section == "hiring" || h.section == "role.noise" || h.section == "talk")
+	})
 }
 
 // leftoverRole takes a piece of the title that is nothing else for the role, when
@@ -313,7 +337,7 @@ func (r *reading) leftoverRole(company string) string {
 		return ""
 	}
 	for _, p := range r.pieces {
-		if p.kind == unknownPiece && p.hint == "" && compact(p.text) != compact(company) {
+		if p.kind == unknownPiece && p.hint == "" && compact(p.text) != compact(company) && !r.oneWord(p.text) {
 			if s := r.tidyRole(p.text, company); s != "" && utf8.RuneCountInString(s) > 3 {
 				return s
 			}

@@ -32,7 +32,7 @@ type piece struct {
 func anchorSection(s string) bool {
 	switch s {
 	case "interview", "ambiguous", "talk", "screen", "hiring_manager", "technical", "take_home", "panel", "onsite", "final",
-		"offer_call", "ordinal", "moved", "cancelled", "confirm", "noise":
+		"offer_call", "ordinal", "moved", "cancelled", "declined", "confirm", "noise":
 		return true
 	}
 	return false
@@ -42,13 +42,31 @@ func anchorSection(s string) bool {
 func (r *reading) cutTitle(t text, hits []hit) []piece {
 	marks := make([]byte, len(t.low)) // 0 text, 1 separator or anchor; else index+2 of hint
 	for _, h := range hits {
-		if anchorSection(h.section) && (h.section == "interview" || r.speaks(h)) && !r.partOfRole(t, h, hits) {
+		if anchorSection(h.section) && (h.section == "interview" || r.speaks(h)) && !r.partOfRole(t, h, hits) && !takesJob(t, h, hits) {
 			fill(marks, h.start, h.end, 1)
 		}
 	}
 	markSeparators(t.low, marks)
 	r.markPrepositions(t, hits, marks)
 	return r.collect(t, marks)
+}
+
+// takesJob tells whether a phrase such as "manager interview" begins with the last
+// word of a job: "Product Manager interview".
+func takesJob(t text, h hit, hits []hit) bool {
+	if h.section == "interview" || h.start < 2 || h.end > len(t.low) || t.low[h.start-1] != ' ' || !strings.Contains(t.low[h.start:h.end], " ") {
+		return false
+	}
+	job, led := false, false
+	for _, o := range hits {
+		job = job || o.section == "job" && (o.start == h.start && o.end < h.end || o.start < h.start && o.end > h.start && o.end < h.end)
+		led = led || o.end == h.start-1 && o.section != "job"
+	}
+	if !job || led {
+		return false
+	}
+	before := firstRune(t.slice(strings.LastIndexByte(t.low[:h.start-1], ' ')+1, h.start))
+	return unicode.IsUpper(before)
 }
 
 const (
