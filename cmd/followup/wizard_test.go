@@ -22,15 +22,7 @@ func TestWizard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable() // TestMain makes a link called followup be the program
-	if err != nil {
-		t.Fatal(err)
-	}
-	link := filepath.Join(home, "followup")
-	if err := os.Symlink(program, link); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(link, "init")
+	cmd := exec.Command(buildProgram(t), "init")
 	cmd.Env = []string{"HOME=" + home, "XDG_CONFIG_HOME=" + home + "/.config", "XDG_STATE_HOME=" + home + "/.state", "TERM=xterm-256color", "TZ=UTC", "FOLLOWUP_NOW=2026-11-24T20:00:00-05:00", "PATH=" + home}
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
 	if err != nil {

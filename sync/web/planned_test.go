@@ -98,7 +98,7 @@ func theCalendar(t testing.TB) []calendar.Event {
 	return []calendar.Event{
 		event("panel@northwind.example", "Panel interview: Data Engineer at Northwind", "Hi Nina,\nyou will meet Ana Ruiz and Ben Okafor.\nBest, Ana", at(25, 9), ana, ana, ben),
 		event("tech@contoso.example", "Technical interview - Platform Engineer - Contoso", "Looking forward to our interview for the Platform Engineer position.\nRita", at(12, 11), rita, rita),
-		event("chat@tailspin.example", "Chat with Dana (Tailspin)", "", at(27, 15), calendar.Person{Name: "Dana Fox", Email: "dana@tailspin.example"}, calendar.Person{Name: "Dana Fox", Email: "dana@tailspin.example"}),
+		event("chat@tailspin.example", "Meeting with Dana Fox", "Let us talk about the opening.", at(27, 15), calendar.Person{Name: "Dana Fox", Email: "dana@tailspin.example"}, calendar.Person{Name: "Dana Fox", Email: "dana@tailspin.example"}),
 		event("dentist@adler.example", "Dentist", "", at(27, 8), calendar.Person{}),
 		event("coffee@adler.example", "Coffee with Jo, Fabrikam", "", at(24, 16), calendar.Person{}),
 	}
