@@ -21,18 +21,17 @@ import (
 
 // setup is what init was told and found out.
 type setupAnswers struct {
-	name, zone  string
-	emails      []string
-	source      string // google, or a path or URL of a calendar, or caldav:URL
-	user        string
-	command     string
-	file        string // password file
-	target      string // google, ics:PATH, caldav:URL or none
-	tone        string
-	schedule    string // cron, systemd, launchd, windows or none
-	yes, force  bool
-	noBrowser   bool
-	foundEvents int
+	name, zone string
+	emails     []string
+	source     string // google, or a path or URL of a calendar, or caldav:URL
+	user       string
+	command    string
+	file       string // password file
+	target     string // google, ics:PATH, caldav:URL or none
+	tone       string
+	schedule   string // cron, systemd, launchd, windows or none
+	yes, force bool
+	noBrowser  bool
 }
 
 const initLong = `Sets followup up: asks where your calendar is, tries it at once and shows what it
@@ -197,7 +196,6 @@ func (a *app) tryAndAskMe(ctx context.Context, ask asker, s *setupAnswers) error
 	if err := a.showFound(len(events), result); err != nil {
 		return err
 	}
-	s.foundEvents = len(events)
 	return a.askMe(ctx, ask, s, result.Me, commonZone(events))
 }
 
