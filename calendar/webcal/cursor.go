@@ -19,6 +19,7 @@ type cursor struct {
 	Modified string `json:"modified,omitempty"` // Last-Modified, as the server wrote it
 	Final    string `json:"final,omitempty"`    // hash of the URL that the validators belong to
 	Hash     string `json:"hash,omitempty"`     // of what the text says: see meaning
+	Raw      string `json:"raw,omitempty"`      // length and hash of the bytes: see octets
 	Size     int64  `json:"size,omitempty"`     // of a file
 	MTime    int64  `json:"mtime,omitempty"`    // of a file, nanoseconds since 1970
 	Racy     bool   `json:"racy,omitempty"`     // the file was read within moments of its last write

@@ -126,7 +126,7 @@ func (s *Source) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 type input struct {
 	body      io.ReadCloser
 	charset   string // as the server declared it, "" for none
-	next      cursor // without the hash, which is known at the end of the text
+	next      cursor // without the hashes, which are known at the end of the text
 	remote    bool
 	unchanged bool
 	warnings  []string
@@ -173,7 +173,14 @@ func (s *Source) openFile(cur cursor) (input, error) {
 // read reads the text once, from its first byte to its last, and keeps nothing
 // of it but the events: their hash by meaning is taken on the way.
 func (s *Source) read(in input, cur cursor) (calendar.Changes, error) {
-	text, err := s.text(in)
+	bytes := newOctets(in.body, in.charset)
+	next := in.next
+	next.remember(s.o.ICS)
+	if bytes.same(cur.Raw) {
+		next.Hash, next.Raw = cur.Hash, cur.Raw
+		return calendar.Changes{Unchanged: true, Next: next.cursor(), Warnings: in.warnings}, nil
+	}
+	text, err := s.text(bytes, in)
 	if err != nil {
 		return calendar.Changes{}, err
 	}
@@ -197,19 +204,17 @@ func (s *Source) read(in input, cur cursor) (calendar.Changes, error) {
 		warnings = append(warnings, fmt.Sprintf("%s ends in the middle of the calendar (no END:VCALENDAR): what is there was read, what is missing may be more; export it again", s.title()))
 		return calendar.Changes{Items: items, Skipped: report.Skipped, Warnings: warnings}, nil
 	}
-	next := in.next
-	next.Hash = sum.String()
-	next.remember(s.o.ICS)
+	next.Hash, next.Raw = sum.String(), bytes.sum()
 	if cur.Hash == next.Hash {
 		return calendar.Changes{Unchanged: true, Next: next.cursor(), Warnings: in.warnings}, nil
 	}
 	return calendar.Changes{Items: items, Skipped: report.Skipped, Next: next.cursor(), Whole: true, Warnings: warnings}, nil
 }
 
-// text turns the bytes of the input into the text to be read: unpacked, in
+// text turns the body of the input into the text to be read: unpacked, in
 // UTF-8, within the limit, and not obviously something else than a calendar.
-func (s *Source) text(in input) (io.Reader, error) {
-	packed := bufio.NewReaderSize(in.body, 64<<10)
+func (s *Source) text(body io.Reader, in input) (io.Reader, error) {
+	packed := bufio.NewReaderSize(body, 64<<10)
 	plain, err := unpack(packed)
 	if err != nil {
 		return nil, s.badText(err)
