@@ -63,11 +63,11 @@ func (a *app) openJob(ctx context.Context, lock bool) (*session, error) {
 
 // connect opens the calendars of the job.
 func (a *app) connect(ctx context.Context, s *session) error {
-	state, err := s.store.Load(ctx)
+	marks, err := s.store.Marks(ctx)
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	a.keep = interview.PrefilterFor(state.Marks)
+	a.keep = interview.PrefilterFor(marks)
 	s.Feeds = a.feeds(ctx, s.cfg)
 	s.Target, s.TargetFingerprint, err = a.target(ctx, s.cfg)
 	if err != nil {

@@ -82,6 +82,13 @@ func (s *Store) loadRecords(ctx context.Context, st *sync.State) error {
 	}, "SELECT body FROM records ORDER BY key")
 }
 
+// Marks returns what the user said, and nothing else of the state.
+func (s *Store) Marks(ctx context.Context) ([]calendar.Mark, error) {
+	var st sync.State
+	err := s.loadMarks(ctx, &st)
+	return st.Marks, err
+}
+
 func (s *Store) loadMarks(ctx context.Context, st *sync.State) error {
 	return s.each(ctx, func(rows *sql.Rows) (err error) {
 		var m calendar.Mark
