@@ -14,13 +14,15 @@ import (
 	"followup/planner/interview"
 )
 
-var berlin = func() *time.Location {
-	loc, err := time.LoadLocation("Europe/Berlin")
+var berlin, newYork = zone("Europe/Berlin"), zone("America/New_York")
+
+func zone(name string) *time.Location {
+	l, err := time.LoadLocation(name)
 	if err != nil {
 		panic(err)
 	}
-	return loc
-}()
+	return l
+}
 
 // world is a user with one calendar that is read and one that is written to.
 type world struct {
