@@ -94,26 +94,31 @@ func (p *planning) answered(pr *process, r *round) (answer, bool) {
 
 // firstCheck returns when to ask first: a week after, or when the promised day
 // and some grace are over, if that is later.
-func (p *planning) firstCheck(pr *process, r *round, rule Rule) (due time.Time, why string) {
+func (p *planning) firstCheck(pr *process, r *round, rule Rule) (due time.Time, why draft.Reason) {
 	s := p.schedule(r)
 	due = s.onBusiness(s.add(anchor(r, p.policy.WorkingHours), rule.After), rule.Length)
-	why = "status check, " + rule.After.Words() + " after " + heldWords(r, due)
-	until, word := p.promised(pr, r)
+	why = reason(draft.RuleCheck, r, due)
+	why.After = wait(rule.After)
+	until, marked := p.promised(pr, r)
 	if until.IsZero() {
 		return due, why
 	}
+	why.Day, why.Marked = until, marked
 	if later := s.afterDay(until, rule.PromiseGrace, rule.Length); later.After(due) {
-		return later, "status check: " + word + " " + dateWords(until, r.start) + "; " + rule.PromiseGrace.Words() + " of grace after that, for " + heldWords(r, later)
+		due = later
+		why.Rule, why.After, why.Near = draft.RulePromised, wait(rule.PromiseGrace), due
+	} else {
+		why.Rule = draft.RuleLater
 	}
-	return due, why + ", which is later than " + word + " " + dateWords(until, r.start) + " with its grace"
+	return due, why
 }
 
-// promised returns the day by which an answer was promised: what the user said,
+// promised returns the day by which an answer was promised: what the user marked,
 // else what the invitations say.
-func (p *planning) promised(pr *process, r *round) (until time.Time, word string) {
+func (p *planning) promised(pr *process, r *round) (until time.Time, marked bool) {
 	if s, ok := pr.newestOf(r, calendar.MarkDecisionBy); ok {
 		if until, ok := p.day(s, r); ok {
-			return until, "you marked an answer as promised by"
+			return until, true
 		}
 	}
 	for _, s := range r.slots {
@@ -121,7 +126,7 @@ func (p *planning) promised(pr *process, r *round) (until time.Time, word string
 			until = dayOf(d)
 		}
 	}
-	return until, "an answer was promised by"
+	return until, false
 }
 
 // afterDay is the morning that comes the delay after the day.
@@ -150,7 +155,7 @@ func lastDay(e calendar.Event) time.Time {
 
 // askTwice plans the checks without an answer: the second once the first is due
 // or sent, and the let-go once the last is.
-func (p *planning) askTwice(pr *process, r *round, rule Rule, due time.Time, why string) {
+func (p *planning) askTwice(pr *process, r *round, rule Rule, due time.Time, why draft.Reason) {
 	s := p.schedule(r)
 	last := due
 	if !rule.Enabled || rule.Max == 0 {
@@ -163,7 +168,8 @@ func (p *planning) askTwice(pr *process, r *round, rule Rule, due time.Time, why
 		if n > 1 {
 			recipient = itoa(n)
 			due = s.onBusiness(s.add(last.In(s.loc), rule.AgainAfter), rule.Length)
-			why = "second and last status check, " + rule.AgainAfter.Words() + " after the first, with no answer since " + heldWords(r, due)
+			why = reason(draft.RuleSecond, r, due)
+			why.After = wait(rule.AgainAfter)
 		}
 		f := p.check(pr, r, rule, recipient, n, due, why)
 		if f == nil {
@@ -219,7 +225,7 @@ func (p *planning) over(pr *process, f *FollowUp) time.Time {
 }
 
 // check plans one status check.
-func (p *planning) check(pr *process, r *round, rule Rule, recipient string, attempt int, due time.Time, why string) *FollowUp {
+func (p *planning) check(pr *process, r *round, rule Rule, recipient string, attempt int, due time.Time, why draft.Reason) *FollowUp {
 	s := p.schedule(r)
 	to, recruiter := pr.contact(r)
 	until, _ := p.promised(pr, r)
@@ -239,8 +245,9 @@ func (p *planning) check(pr *process, r *round, rule Rule, recipient string, att
 func (p *planning) afterAnswer(pr *process, r *round, rule Rule, a answer) {
 	due := p.schedule(r).afterDay(a.until, rule.AnsweredGrace, rule.Length)
 	p.because(r, draft.StatusCheck, "they answered and named a new day: the next check waits for it")
-	f := p.check(pr, r, rule, p.answerRecipient(r, a), p.attempt(r), due,
-		"status check: they answered and named "+dateWords(a.until, r.start)+"; "+rule.AnsweredGrace.Words()+" of grace after that, for "+heldWords(r, due))
+	why := reason(draft.RuleAnswered, r, due)
+	why.Day, why.After = a.until, wait(rule.AnsweredGrace)
+	f := p.check(pr, r, rule, p.answerRecipient(r, a), p.attempt(r), due, why)
 	if f == nil || f.State == Dismissed {
 		return
 	}
@@ -285,12 +292,14 @@ func (p *planning) letGo(pr *process, r *round, last time.Time) {
 	rule := p.policy.Rules[draft.LetGo]
 	due := s.onBusiness(s.add(last.In(s.loc), rule.After), rule.Length)
 	to, _ := pr.contact(r)
+	why := reason(draft.RuleLetGo, r, due)
+	why.After = wait(rule.After)
 	p.want(want{
 		kind: draft.LetGo, pr: pr, r: r, slot: r.last, identity: r.identity,
 		data:   draft.Data{To: to, Names: names(r.people())},
 		window: Span{From: due, Until: due.Add(lateLetGo)}, due: due, last: due.Add(lateLetGo),
 		again: func(now time.Time) time.Time { return s.onBusiness(now, rule.Length) },
-		why:   "let go, " + rule.After.Words() + " after the last status check, with no answer since " + heldWords(r, due),
+		why:   why,
 	})
 }
 

@@ -95,23 +95,6 @@ func (d Delay) String() string {
 	return strconv.Itoa(int(d.Clock/time.Minute)) + "m"
 }
 
-// Words is the delay in a sentence: "7 days", "2 business days", "24 hours".
-func (d Delay) Words() string {
-	switch {
-	case d.Workday && d.Business == 0:
-		return "the same business day"
-	case d.Workday:
-		return plural(d.Business, "business day")
-	case d.Days != 0:
-		return plural(d.Days, "day")
-	case d.Clock == 0:
-		return "at once"
-	case d.Clock%time.Hour == 0:
-		return plural(int(d.Clock/time.Hour), "hour")
-	}
-	return plural(int(d.Clock/time.Minute), "minute")
-}
-
 // MarshalText writes the delay as String does.
 func (d Delay) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
@@ -132,10 +115,3 @@ func (d Delay) rough() time.Duration {
 }
 
 func (d Delay) compare(o Delay) int { return cmp.Compare(d.rough(), o.rough()) }
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"followup/planner/draft"
 )
 
 func TestParseDelay(t *testing.T) {
@@ -45,14 +47,21 @@ func TestParseDelayRefuses(t *testing.T) {
 	}
 }
 
-func TestDelayWords(t *testing.T) {
+func TestDelayInWords(t *testing.T) {
 	for text, want := range map[string]string{
 		"0m": "at once", "1d": "1 day", "7d": "7 days", "2bd": "2 business days", "0bd": "the same business day",
-		"24h": "24 hours", "90m": "90 minutes", "1w": "7 days",
+		"24h": "24 hours", "90m": "90 minutes", "1w": "7 days", "24h 48h": "24-48 hours", "1d 2d": "1 day to 2 days",
 	} {
-		d, err := ParseDelay(text)
-		if err != nil || d.Words() != want {
-			t.Errorf("%q reads %q, %v; want %q", text, d.Words(), err, want)
+		var delays [2]Delay
+		for i, s := range strings.Fields(text) {
+			var err error
+			if delays[i], err = ParseDelay(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := draft.Reason{Rule: draft.RuleWindow, Kind: draft.ThankYou, Event: "Onsite", After: wait(delays[0]), Until: wait(delays[1])}
+		if got := inEnglish(r); !strings.HasPrefix(got, "thank-you, "+want+" after \"Onsite\"") {
+			t.Errorf("%q reads %q; want %q", text, got, want)
 		}
 	}
 }

@@ -129,16 +129,13 @@ func TestConfigTypesAsText(t *testing.T) {
 func TestWords(t *testing.T) {
 	long := strings.Repeat("interview ", 20)
 	for got, want := range map[string]string{
-		quote(" two\nlines "):                `"two lines"`,
-		quote(""):                            "an untitled event",
-		fmt.Sprint(len([]rune(quote(long)))): "62",
-		shellQuote("a-b@c.example"):          "a-b@c.example",
-		shellQuote("it's 1"):                 `'it'\''s 1'`,
-		shellQuote(""):                       "''",
-		windowWords(Rule{After: Delay{Days: 1}, Until: Delay{Days: 2}}):                             "1 day to 2 days",
-		windowWords(Rule{After: Delay{Days: 1}}):                                                    "1 day",
-		windowWords(Rule{After: Delay{Clock: 24 * time.Hour}, Until: Delay{Clock: 48 * time.Hour}}): "24-48 hours",
-		reasonOf(interview.Interview{Confidence: 0.616}):                                            "confidence 62 %",
+		quote(" two\nlines "):                            `"two lines"`,
+		quote(""):                                        "an untitled event",
+		fmt.Sprint(len([]rune(quote(long)))):             "62",
+		shellQuote("a-b@c.example"):                      "a-b@c.example",
+		shellQuote("it's 1"):                             `'it'\''s 1'`,
+		shellQuote(""):                                   "''",
+		reasonOf(interview.Interview{Confidence: 0.616}): "confidence 62 %",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

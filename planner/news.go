@@ -31,7 +31,7 @@ func (p *planning) afterNews(pr *process) {
 			p.offered(pr, r, news)
 		case calendar.MarkWithdrawn:
 			kinds[draft.Withdrawal] = true
-			p.withdraw(pr, r, news, "you withdrew your application to "+pr.title())
+			p.withdraw(pr, r, news, draft.RuleWithdrew, pr)
 		}
 	}
 	for _, k := range []draft.Kind{draft.RejectionReply, draft.FeedbackRequest, draft.OfferReply} {
@@ -68,7 +68,11 @@ func (p *planning) reply(pr *process, r *round, news said, kind draft.Kind) want
 		window: Span{From: from, Until: due.Add(max(rule.Length, day))}, due: due, last: due.Add(lateNews),
 		again: func(now time.Time) time.Time { return s.onBusiness(now, rule.Length) },
 	}
-	w.why = kindWords(kind) + ", " + rule.After.Words() + " after " + newsWords(news, pr) + lastWords(r, s.loc)
+	w.why = reason(draft.RuleRejected, r, r.end.In(s.loc))
+	if news.Word == calendar.MarkOffer {
+		w.why.Rule = draft.RuleOffer
+	}
+	w.why.Kind, w.why.After, w.why.About = kind, wait(rule.After), pr.title()
 	return w
 }
 
@@ -157,7 +161,7 @@ func (p *planning) offered(pr *process, r *round, news said) {
 		s := p.schedule(r)
 		end := onWall(until, s.hours.From+s.hours.length(), s.loc)
 		w.data.Deadline = onWall(until, 0, s.loc)
-		w.why += "; it stands until " + dateWords(until, r.start)
+		w.why.Day = until
 		if end.After(w.window.From) {
 			w.window.Until = end
 			w.due = s.hurry(w.due, w.window, p.policy.Rules[draft.OfferReply].Length)
@@ -180,10 +184,11 @@ func (s schedule) hurry(due time.Time, w Span, length time.Duration) time.Time {
 	return due
 }
 
-// withdraw plans the note that takes an application back.
-func (p *planning) withdraw(pr *process, r *round, news said, why string) {
+// withdraw plans the note that takes an application back, by a rule about this or
+// another application.
+func (p *planning) withdraw(pr *process, r *round, news said, rule draft.Rule, about *process) {
 	w := p.reply(pr, r, news, draft.Withdrawal)
-	w.why = kindWords(draft.Withdrawal) + ", " + p.policy.Rules[draft.Withdrawal].After.Words() + " after " + why + lastWords(r, p.schedule(r).loc)
+	w.why.Rule, w.why.About = rule, about.title()
 	p.want(w)
 }
 
@@ -202,7 +207,7 @@ func (p *planning) withdrawals() {
 			if at := news.when(a); at.IsZero() {
 				news.At = time.Time{}
 			}
-			p.withdraw(pr, pr.last(), news, "you accepted an offer from "+a.title())
+			p.withdraw(pr, pr.last(), news, draft.RuleElsewhere, a)
 			continue
 		}
 		p.becauseAll(pr, draft.Withdrawal, "no offer stands accepted any more")

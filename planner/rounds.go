@@ -91,7 +91,8 @@ func (p *planning) thankEach(pr *process, r *round, people []person, kind draft.
 	for i, w := range p.recipients(pr, r, people) {
 		w.kind, w.pr, w.r, w.window, w.due = kind, pr, r, window, due
 		w.data.Variant = i
-		w.why = kindWords(kind) + ", " + windowWords(rule) + " after " + heldWords(r, due)
+		w.why = reason(draft.RuleWindow, r, due)
+		w.why.Kind, w.why.After, w.why.Until = kind, wait(rule.After), wait(rule.Until)
 		w.last = window.Until.Add(lateThanks)
 		if news, _ := pr.news(); news.Word == calendar.MarkOffer || news.Word == calendar.MarkAccepted {
 			w.last = window.Until // what comes late now would look odd after their offer
@@ -189,7 +190,7 @@ func (p *planning) debrief(pr *process, r *round) {
 		data:   draft.Data{Names: names(r.people())},
 		window: Span{From: due, Until: due.Add(day)}, due: due, last: due.Add(lateNote),
 		again: func(now time.Time) time.Time { return now },
-		why:   "a note to yourself right after " + heldWords(r, due),
+		why:   reason(draft.RuleDebrief, r, due),
 	})
 }
 
@@ -204,12 +205,14 @@ func (p *planning) noShow(pr *process, r *round, s said) {
 	}
 	due := sch.onBusiness(quarter(sch.add(from, rule.After)), rule.Length)
 	to, recruiter := pr.contact(r)
+	why := reason(draft.RuleNoShow, r, r.start.In(sch.loc))
+	why.Held, why.AllDay = r.start.In(sch.loc), false
 	p.want(want{
 		kind: draft.NoShow, pr: pr, r: r, slot: r.last, identity: r.identity, to: one(to), fixed: true,
 		data:   draft.Data{To: to, Recruiter: recruiter, Names: names(r.people())},
 		window: Span{From: from.In(sch.loc), Until: due.Add(max(rule.Length, day))}, due: due, last: due.Add(lateNoShow),
 		again: func(now time.Time) time.Time { return sch.onBusiness(now, rule.Length) },
-		why:   "you said that nobody came to " + source(r) + " on " + r.start.In(sch.loc).Format("Mon 2 Jan 15:04") + ", so a message on the same day",
+		why:   why,
 	})
 }
 

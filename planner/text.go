@@ -15,7 +15,12 @@ import (
 // depends on the present moment.
 func (p *planning) write(f *FollowUp, w want) {
 	d := w.data
-	d.Kind, d.Tone, d.Language = w.kind, cmp.Or(p.policy.Tone, draft.Warm), p.language(w.slot)
+	d.Kind, d.Tone = w.kind, cmp.Or(p.policy.Tone, draft.Warm)
+	d.Language = p.language(w.slot)
+	d.Reader = p.reader(d.Language)
+	if d.ToUser() {
+		d.Language = d.Reader
+	}
 	d.Me = cmp.Or(p.policy.Me.Name, p.res.Me.Name)
 	d.Signature = p.policy.Signature
 	d.Company, d.Role, d.Via = w.pr.company, w.pr.role, w.pr.via
@@ -24,12 +29,13 @@ func (p *planning) write(f *FollowUp, w want) {
 	for _, warning := range t.Warnings {
 		p.warn(warning)
 	}
-	f.Title = plain(cmp.Or(t.Title, kindWords(w.kind)+": "+w.pr.title()))
-	if calendar.TitleDone(f.Title) {
-		f.Title = "Follow-up: " + f.Title // a title of the user's own template must not tick itself off
+	frame := draft.FrameIn(d.Reader)
+	f.Title = plain(t.Title)
+	if f.Title == "" || calendar.TitleDone(f.Title) { // a title of the user's own template must not tick itself off
+		f.Title = plain(frame.Say("title", cmp.Or(t.Title, w.pr.title())))
 	}
 	f.Subject, f.Body, f.Language = t.Subject, t.Body, cmp.Or(t.Language, d.Language)
-	f.Text = plain(p.text(f, w, t))
+	f.Text = plain(p.text(f, w, t, frame))
 }
 
 // language returns the language of the draft: the configured one, or the
@@ -41,12 +47,29 @@ func (p *planning) language(iv interview.Interview) string {
 	if iv.Language != "" {
 		return iv.Language
 	}
-	for _, list := range [][]string{p.policy.Me.Languages, p.res.Me.Languages} {
-		if len(list) > 0 {
-			return list[0]
+	if mine := p.mine(); len(mine) > 0 {
+		return mine[0]
+	}
+	return draft.DefaultLanguage
+}
+
+// reader returns the language in which the user is spoken to around a draft: the
+// first of their own that there are texts in, else that of the draft.
+func (p *planning) reader(language string) string {
+	for _, l := range p.mine() {
+		if draft.Speaks(l) {
+			return l
 		}
 	}
-	return "en"
+	return language
+}
+
+// mine are the user's languages, preferred first.
+func (p *planning) mine() []string {
+	if len(p.policy.Me.Languages) > 0 {
+		return p.policy.Me.Languages
+	}
+	return p.res.Me.Languages
 }
 
 const rule = "────────────────────"
@@ -54,21 +77,21 @@ const rule = "────────────────────"
 // text is the event's description: short lines and blank lines only, no angle
 // brackets, so that it reads the same in plain text and where a calendar takes it
 // for HTML.
-func (p *planning) text(f *FollowUp, w want, t draft.Text) string {
+func (p *planning) text(f *FollowUp, w want, t draft.Text, frame draft.Frame) string {
 	var parts []string
 	mail := t.Subject != ""
-	head := toLine(f.To, w.data)
+	head := toLine(frame, f.To, w.data)
 	if mail {
-		head = strings.TrimPrefix(head+"\nSubject: "+squeeze(t.Subject), "\n")
+		head = strings.TrimPrefix(head+"\n"+frame.Say("subject", squeeze(t.Subject)), "\n")
 	}
 	parts = append(parts, head, strings.TrimSpace(t.Body), rule)
 	if mail && p.mailTo != nil {
-		parts = append(parts, "Open it as a finished mail:\n"+p.mailTo(w.data.To.Email, t.Subject, t.Body))
+		parts = append(parts, frame.Say("open", "")+"\n"+p.mailTo(w.data.To.Email, t.Subject, t.Body))
 	}
 	if t.Hint != "" {
 		parts = append(parts, t.Hint)
 	}
-	parts = append(parts, "Why: "+upper(w.why)+".", howTo(w.kind))
+	parts = append(parts, frame.Say("why", upper(frame.Why(w.why))), howTo(frame, w.kind))
 	parts = deleteEmpty(parts)
 	return strings.Join(parts, "\n\n")
 }
@@ -84,21 +107,18 @@ func deleteEmpty(parts []string) []string {
 }
 
 // toLine tells who it goes to.
-func toLine(to []interview.Person, d draft.Data) string {
-	if len(to) == 0 {
+func toLine(frame draft.Frame, to []interview.Person, d draft.Data) string {
+	switch {
+	case len(to) == 0:
 		return ""
+	case len(to) > 1:
+		return frame.Say("to", contactWords(to[0])) + "\n" + frame.Say("via", contactWords(to[1]))
+	case d.Forward:
+		return frame.Say("via", contactWords(to[0]))
+	case to[0].Email == "":
+		return frame.Say("to unknown", contactWords(to[0]))
 	}
-	line := "To: " + contactWords(to[0])
-	if len(to) > 1 {
-		return line + "\nBy way of: " + contactWords(to[1])
-	}
-	if d.Forward {
-		return "By way of: " + contactWords(to[0])
-	}
-	if to[0].Email == "" {
-		line += " (address unknown)"
-	}
-	return line
+	return frame.Say("to", contactWords(to[0]))
 }
 
 func contactWords(p interview.Person) string {
@@ -114,20 +134,15 @@ func contactWords(p interview.Person) string {
 
 // howTo tells how to mark the follow-up. It must not hold a hashtag itself, or
 // the event would mark itself.
-func howTo(k draft.Kind) string {
-	lines := []string{
-		"Done? Put ✓ before this event's title.",
-		"Later? Move the event. Not at all? Delete it.",
-	}
+func howTo(frame draft.Frame, k draft.Kind) string {
+	lines := frame.Say("done", "")
 	switch k {
 	case draft.ThankYou, draft.StatusCheck, draft.LetGo:
-		lines = append(lines,
-			"News? Write one of these words, with # right before it, into this text or into the interview's event:",
-			"answered (and the new date if they named one), rejected, offer, withdrawn.")
+		lines += "\n" + frame.Say("news", "")
 	case draft.OfferReply:
-		lines = append(lines, "Decided? Write the word accepted or declined, with # right before it, into this text.")
+		lines += "\n" + frame.Say("decided", "")
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // joiner is a word joiner: a person does not see it, and to calendar.ParseMarks

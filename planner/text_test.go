@@ -12,9 +12,10 @@ import (
 )
 
 // everyKind is a plan, or several, that hold each kind at least once.
-func everyKind(t *testing.T) []FollowUp {
+func everyKind(t *testing.T, language string) []FollowUp {
 	t.Helper()
 	policy := DefaultPolicy()
+	policy.Me.Languages = []string{language}
 	policy.Me.Name = "Nina Sander"
 	for _, k := range draft.Kinds {
 		setRule(&policy, k, func(r *Rule) { r.Enabled = true })
@@ -41,7 +42,7 @@ func everyKind(t *testing.T) []FollowUp {
 func TestTextHoldsAllThatIsNeeded(t *testing.T) {
 	seen := map[draft.Kind]bool{}
 	tag := regexp.MustCompile(`[<>]|\*\*|^#|\]\(`)
-	for _, f := range everyKind(t) {
+	for _, f := range everyKind(t, "en") {
 		if seen[f.Kind] {
 			continue
 		}
@@ -155,6 +156,51 @@ func TestAlarmsAreBeforeTheStart(t *testing.T) {
 	s.policy = &policy
 	if got := of(s.plan(t), draft.ThankYou)[0].Alarms; len(got) != 2 || got[0] != -15*time.Minute || got[1] != 0 {
 		t.Errorf("alarms %v", got)
+	}
+}
+
+// TestFrameSpeaksToTheUser holds that what stands around a draft is in the user's
+// first language that there are texts in, else in the draft's, and that notes to
+// the user are in theirs altogether. The reason in the plan stays English.
+func TestFrameSpeaksToTheUser(t *testing.T) {
+	for _, c := range []struct {
+		mine             []string
+		title, text, why string
+	}{
+		{nil, "お礼：Ana Ruiz様", "宛先：Ana Ruiz", "理由："},
+		{[]string{"tlh"}, "お礼：Ana Ruiz様", "宛先：Ana Ruiz", "理由："},
+		{[]string{"de", "en"}, "Dank an Ana Ruiz", "An: Ana Ruiz", "Warum: Dank, "},
+		{[]string{"tlh", "en-GB"}, "Thank Ana Ruiz", "To: Ana Ruiz", "Why: Thank-you, "},
+	} {
+		s := testScript(t)
+		policy := DefaultPolicy()
+		policy.Me.Languages = c.mine
+		setRule(&policy, draft.Debrief, func(r *Rule) { r.Enabled = true })
+		s.policy, s.interviews[0].Language = &policy, "ja"
+		p := s.plan(t)
+		f := of(p, draft.ThankYou)[0]
+		if !strings.HasPrefix(f.Title, c.title) || !strings.HasPrefix(f.Text, c.text) || !strings.Contains(f.Text, "\n"+c.why) {
+			t.Errorf("%q: %s\n%s", c.mine, f.Title, f.Text)
+		}
+		if f.Language != "ja" || !strings.Contains(f.Body, "様") || !strings.HasPrefix(f.Why, "thank-you, 24-48 hours after") {
+			t.Errorf("%q: the draft or the reason is in the wrong language: %s\n%s", c.mine, f.Why, f.Text)
+		}
+		note := only(t, p, draft.Debrief)
+		if german := strings.Contains(note.Body, "gesprochen"); german != (c.mine != nil && c.mine[0] == "de") {
+			t.Errorf("%q: the note to the user is in %s:\n%s", c.mine, note.Language, note.Body)
+		}
+	}
+}
+
+// TestEveryFrameMarksNothing holds that no language's text around a draft marks
+// its own follow-up, of any kind. (checkPlan looks for marks.)
+func TestEveryFrameMarksNothing(t *testing.T) {
+	for _, lang := range draft.Languages {
+		for _, f := range everyKind(t, lang) {
+			if calendar.TitleDone(f.Title) || strings.ContainsAny(f.Text, "<>") {
+				t.Errorf("%s: %q\n%s", lang, f.Title, f.Text)
+			}
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ type want struct {
 	last      time.Time                     // from here on it is too late to begin with it
 	fixed     bool                          // once it stands its time does not follow due any more
 	done      *said                         // the user said so on the interview
-	why       string                        // source event and rule
+	why       draft.Reason                  // source event and rule
 }
 
 // follows tells whether the want is about the interview.
@@ -82,7 +82,7 @@ func (p *planning) want(w want) *FollowUp {
 	}
 	start, late, tooLate := p.moment(w, st)
 	if tooLate {
-		p.giveUp(w, st, w.why+"; its time was over when it was first seen, so it is left out")
+		p.giveUp(w, st, inEnglish(w.why)+"; its time was over when it was first seen, so it is left out")
 		return nil
 	}
 	done = done || w.pr.sentBy(start)
@@ -91,7 +91,7 @@ func (p *planning) want(w want) *FollowUp {
 		Process: w.pr.key, Company: w.pr.company, Role: w.pr.role,
 		Interview: w.slot.Event.ID(), Source: w.slot.Event.Source, Held: w.r.end,
 		To: w.to, Start: start, End: start.Add(rule.Length), Window: w.window,
-		Alarms: alarms(rule.Alarms), State: Planned, Why: w.why,
+		Alarms: alarms(rule.Alarms), State: Planned, Why: inEnglish(w.why),
 	}
 	if st.over(p.in.Now, start) {
 		was := st.rec.FollowUp

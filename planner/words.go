@@ -5,7 +5,6 @@ import (
 	"time"
 	"unicode"
 
-	"followup/calendar"
 	"followup/planner/draft"
 	"followup/planner/interview"
 )
@@ -14,14 +13,18 @@ const maxTitle = 60
 
 // quote puts a title between quotation marks, cut to a readable length.
 func quote(title string) string {
+	if t := shortTitle(title); t != "" {
+		return `"` + t + `"`
+	}
+	return "an untitled event"
+}
+
+func shortTitle(title string) string {
 	t := squeeze(title)
 	if r := []rune(t); len(r) > maxTitle {
 		t = string(r[:maxTitle-1]) + "…"
 	}
-	if t == "" {
-		return "an untitled event"
-	}
-	return `"` + t + `"`
+	return t
 }
 
 // squeeze makes one line of a text, without the characters that are not seen but
@@ -77,40 +80,31 @@ func dateWords(date, near time.Time) string {
 	return date.Format("Mon 2 Jan 2006")
 }
 
-// windowWords tells the window that a rule opens.
-func windowWords(rule Rule) string {
-	a, u := rule.After, rule.Until
-	switch {
-	case u.IsZero():
-		return rule.After.Words()
-	case a.Days == 0 && !a.Workday && u.Days == 0 && !u.Workday && a.Clock%time.Hour == 0 && u.Clock%time.Hour == 0:
-		return itoa(int(a.Clock/time.Hour)) + "-" + plural(int(u.Clock/time.Hour), "hour")
+// reason is why something follows the round by the rule; the year is told only
+// where it is not that of near.
+func reason(rule draft.Rule, r *round, near time.Time) draft.Reason {
+	w := draft.Reason{Rule: rule, Event: shortTitle(r.last.Event.Summary), AllDay: r.last.Event.AllDay, Held: r.end.In(near.Location()), Near: near}
+	if w.AllDay {
+		w.Held = lastDay(r.last.Event)
 	}
-	return a.Words() + " to " + u.Words()
+	return w
 }
 
-var kindNames = map[draft.Kind]string{
-	draft.ThankYou: "thank-you", draft.StatusCheck: "status check", draft.RejectionReply: "reply to the rejection",
-	draft.FeedbackRequest: "request for feedback", draft.OfferReply: "reply to the offer", draft.Withdrawal: "withdrawal",
-	draft.NoShow: "message about the no-show", draft.LetGo: "let go", draft.Card: "handwritten card", draft.Debrief: "note to yourself",
+// wait is the delay for a reason.
+func wait(d Delay) draft.Wait {
+	switch {
+	case d.Workday:
+		return draft.Wait{N: d.Business, Unit: "business day"}
+	case d.Days != 0:
+		return draft.Wait{N: d.Days, Unit: "day"}
+	case d.Clock%time.Hour == 0:
+		return draft.Wait{N: int(d.Clock / time.Hour), Unit: "hour"}
+	}
+	return draft.Wait{N: int(d.Clock / time.Minute), Unit: "minute"}
 }
 
-func kindWords(k draft.Kind) string { return kindNames[k] }
-
-// newsWords tells what was said. It does not tell when: calendars change that
-// moment by themselves, and the text must not change with it.
-func newsWords(news said, pr *process) string {
-	what := map[string]string{
-		calendar.MarkRejected: "they said no", calendar.MarkOffer: "their offer",
-		calendar.MarkWithdrawn: "you withdrew", calendar.MarkAccepted: "you accepted",
-	}[news.Word]
-	return what + " (" + pr.title() + "), as you marked"
-}
-
-// lastWords names the interview that news are about.
-func lastWords(r *round, loc *time.Location) string {
-	return "; the last interview was " + heldWords(r, r.end.In(loc))
-}
+// inEnglish is a reason for logs and programs.
+func inEnglish(r draft.Reason) string { return draft.FrameIn(draft.DefaultLanguage).Why(r) }
 
 // reasonOf is why an event is in doubt.
 func reasonOf(iv interview.Interview) string {

@@ -14,6 +14,7 @@ var funcs = template.FuncMap{
 	"period":   period,
 	"elide":    elide,
 	"na":       na,
+	"plural":   plural,
 }
 
 // pick chooses among wordings by the variant's number, so that two people of a
@@ -64,4 +65,18 @@ func na(company string) string {
 		return "no " + company
 	}
 	return "na " + company
+}
+
+// plural chooses the form of a noun that goes with the number: of two forms by
+// one and many, of three as Polish has it.
+func plural(n int, forms ...string) (string, error) {
+	switch {
+	case len(forms) != 2 && len(forms) != 3:
+		return "", errors.New("plural needs two forms, or three")
+	case n == 1:
+		return forms[0], nil
+	case len(forms) == 3 && (n%10 < 2 || n%10 > 4 || n%100/10 == 1):
+		return forms[2], nil
+	}
+	return forms[1], nil
 }

@@ -19,6 +19,9 @@ type language struct {
 	near         string // an adverbial for a day of the last week: on Monday
 	by           string // the form that follows the language's "by" or "until"
 	year         string // appended to all of them when the year is another: ", 2027"
+	day          string // a day in the frame, {D3} and {M3} being abbreviations: Mon 23 Nov
+	dayYear      string // appended to day instead of year
+	moment       string // {day} with the time of day
 	clock        string // the time of day: {H}:{m}, or {h} {a} with a twelve-hour clock
 	hour         string // the same on the hour; "" where it is written in full
 	first        string // the first of a month where it has a form of its own: 1er
@@ -40,12 +43,14 @@ var languages = map[string]language{
 		days:   words("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
 		date:   "{M} {d}", on: "on {D}, {M} {d}", near: "on {D}", by: "{D}, {M} {d}", year: ", {y}",
 		clock: "{h}:{m} {a}", hour: "{h} {a}",
+		day: "{D3} {d} {M3}", moment: "{day} {H}:{m}", dayYear: " {y}",
 	},
 	"de": {
 		and: " und ", others: "weiteren", comma: ", ",
 		months: words("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
 		days:   words("Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag"),
 		date:   "{d}. {M}", on: "am {D}, dem {d}. {M}", near: "am {D}", by: "{D}, den {d}. {M}", year: " {y}",
+		day: "{D}, {d}. {M}", moment: "{day}, {H}:{m} Uhr",
 	},
 	"fr": {
 		and: " et ", others: "d’autres personnes", comma: ", ",
@@ -53,12 +58,14 @@ var languages = map[string]language{
 		days:   words("dimanche lundi mardi mercredi jeudi vendredi samedi"),
 		date:   "{d} {M}", on: "le {D} {d} {M}", near: "{D}", by: "{D} {d} {M}", year: " {y}", first: "1er",
 		clock: "{H} h {m}", hour: "{H} h",
+		day: "{D} {d} {M}", moment: "{day} à {H} h {m}",
 	},
 	"es": {
 		and: " y ", others: "otras personas", comma: ", ", softY: true,
 		months: words("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
 		days:   words("domingo lunes martes miércoles jueves viernes sábado"),
 		date:   "{d} de {M}", on: "el {D} {d} de {M}", near: "el {D}", by: "{D} {d} de {M}", year: " de {y}",
+		day: "{D} {d} de {M}", moment: "{day} a las {H}:{m}",
 	},
 	"pt": {
 		and: " e ", others: "outras pessoas", comma: ", ",
@@ -66,12 +73,14 @@ var languages = map[string]language{
 		days:   words("domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado"),
 		date:   "{d} de {M}", on: "em {d} de {M}", near: "em {d} de {M}", by: "{D}, {d} de {M}", year: " de {y}", first: "1º",
 		clock: "{H}h{m}", hour: "{H}h",
+		day: "{D}, {d} de {M}", moment: "{day} às {H}h{m}",
 	},
 	"it": {
 		and: " e ", others: "altre persone", comma: ", ",
 		months: words("gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"),
 		days:   words("domenica lunedì martedì mercoledì giovedì venerdì sabato"),
 		date:   "{d} {M}", on: "{D} {d} {M}", near: "{D}", by: "{D} {d} {M}", year: " {y}", first: "1º",
+		day: "{D} {d} {M}", moment: "{day}, ore {H}:{m}",
 	},
 	"nl": {
 		and: " en ", others: "anderen", comma: ", ",
@@ -79,12 +88,14 @@ var languages = map[string]language{
 		days:   words("zondag maandag dinsdag woensdag donderdag vrijdag zaterdag"),
 		date:   "{d} {M}", on: "op {D} {d} {M}", near: "op {D}", by: "{D} {d} {M}", year: " {y}",
 		clock: "{H}.{m}",
+		day:   "{D} {d} {M}", moment: "{day} om {H}.{m} uur",
 	},
 	"pl": {
 		and: " i ", others: "inne osoby", comma: ", ",
 		months: words("stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"),
 		days:   words("niedziela poniedziałek wtorek środa czwartek piątek sobota"),
 		date:   "{d} {M}", on: "{d} {M}", near: "{d} {M}", by: "{d} {M}", year: " {y} r.",
+		day: "{D}, {d} {M}", moment: "{day}, godz. {H}:{m}",
 	},
 	"sv": {
 		and: " och ", others: "andra", comma: ", ",
@@ -92,15 +103,18 @@ var languages = map[string]language{
 		days:   words("söndag måndag tisdag onsdag torsdag fredag lördag"),
 		date:   "{d} {M}", on: "{D}en den {d} {M}", near: "i {D}s", by: "{D} den {d} {M}", year: " {y}",
 		clock: "{H}.{m}",
+		day:   "{D} {d} {M}", moment: "{day} kl. {H}.{m}",
 	},
 	"ja": {
 		and: "様、", others: "皆", comma: "様、", months: numbers, days: words("日 月 火 水 木 金 土"), solid: true,
 		date: "{M}月{d}日", on: "{M}月{d}日", near: "{M}月{d}日", by: "{M}月{d}日",
 		clock: "{H}時{m}分", hour: "{H}時",
+		day: "{M}月{d}日（{D}）", moment: "{day}{H}時{m}分",
 	},
 	"zh": {
 		and: "和", others: "其他同事", comma: "、", months: numbers, days: words("周日 周一 周二 周三 周四 周五 周六"), solid: true,
 		date: "{M}月{d}日", on: "{M}月{d}日", near: "{D}", by: "{M}月{d}日",
+		day: "{M}月{d}日（{D}）", moment: "{day} {H}:{m}",
 	},
 }
 
@@ -141,14 +155,16 @@ func (l language) write(pattern string, t, now time.Time) string {
 		day = l.first
 	}
 	month := l.months[t.Month()-1]
-	if !now.IsZero() && now.Year() != t.Year() && strings.Contains(pattern, "{M}") {
+	if !now.IsZero() && now.Year() != t.Year() && strings.Contains(pattern, "{M") {
 		if l.solid {
 			pattern = "{y}年" + pattern
 		} else {
 			pattern += l.year
 		}
 	}
-	return strings.NewReplacer("{D}", l.days[t.Weekday()], "{d}", day, "{M}", month, "{y}", strconv.Itoa(t.Year())).Replace(pattern)
+	weekday := l.days[t.Weekday()]
+	return strings.NewReplacer("{D}", weekday, "{d}", day, "{M}", month, "{y}", strconv.Itoa(t.Year()),
+		"{D3}", weekday[:min(3, len(weekday))], "{M3}", month[:min(3, len(month))]).Replace(pattern)
 }
 
 // recently writes a day of the last six days by its weekday, any other in full.

@@ -26,12 +26,37 @@ func (s *Set) Render(d Data) Text {
 		return t
 	}
 	r := rendering{view: v, layers: layers}
-	t.Title = shorten(squeeze(r.one("title")), maxTitle)
 	t.Subject = shorten(squeeze(r.one("subject")), maxSubject)
-	t.Hint = squeeze(r.one("hint"))
 	t.Body = r.body()
+	reader := s.reader(d, &r)
+	t.Title = shorten(squeeze(r.toUser(reader, "title")), maxTitle)
+	t.Hint = squeeze(r.toUser(reader, "hint"))
 	t.Warnings = append(t.Warnings, r.warnings...)
+	if reader != &r {
+		t.Warnings = append(t.Warnings, reader.warnings...)
+	}
 	return t
+}
+
+// reader is the rendering for the user's own eyes: r, or one in their language.
+func (s *Set) reader(d Data, r *rendering) *rendering {
+	l, code, ok := speech(d.Reader)
+	if !ok || code == r.view.Language {
+		return r
+	}
+	v, _ := newView(d, l, code)
+	return &rendering{view: v, layers: s.language(code).layers[v.Kind]}
+}
+
+// toUser renders a block in the reader's language, unless the user has written
+// one of their own for the language of the draft.
+func (r *rendering) toUser(reader *rendering, block string) string {
+	for _, l := range r.layers {
+		if l.user && slices.Contains(l.blocks, block) {
+			return r.one(block)
+		}
+	}
+	return reader.one(block)
 }
 
 // rendering is one draft in the making.

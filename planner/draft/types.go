@@ -51,6 +51,7 @@ type Data struct {
 	Kind      Kind
 	Tone      Tone
 	Language  string           // BCP 47 primary tag; a language without templates falls back to English
+	Reader    string           // BCP 47 tag of the user's language, for title and hint; "" for Language
 	To        interview.Person // zero: nobody known; the text then greets without a name
 	Forward   bool             // To is the recruiter, who is asked to pass the thanks on to Names
 	Names     []string         // everybody spoken with
@@ -71,10 +72,15 @@ type Data struct {
 	Now       time.Time // day on which the text is to be sent, in the user's zone
 }
 
+// ToUser tells whether the text is a note to the user and goes to nobody else.
+func (d Data) ToUser() bool {
+	return d.Kind == LetGo || d.Kind == Debrief || d.Kind == OfferReply && d.Attempt > 1
+}
+
 // Text is a finished draft.
 type Text struct {
 	Title    string // of the calendar event: "Thank Ana Ruiz (Northwind, Data Engineer)"
-	Subject  string // of the mail; "" for kinds that are no mail (let_go, card, debrief)
+	Subject  string // of the mail; "" for what is no mail (cards and notes to the user)
 	Body     string // of the mail or note
 	Language string // the language that was used
 	Hint     string // one line to the user: what to fill in or to do; "" for none
