@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -31,12 +30,13 @@ func (a *app) asker() asker {
 	if _, tty := terminal(a.out); tty && isTerminal(a.in) && os.Getenv("TERM") != "dumb" && os.Getenv("ACCESSIBLE") == "" {
 		return form{a.in, a.out}
 	}
-	return &prompts{bufio.NewReader(a.in), a.errOut}
+	return &prompts{a.in, a.errOut}
 }
 
-// prompts asks line by line.
+// prompts asks line by line. It reads no byte too many: what follows an answer is
+// for whoever asks next.
 type prompts struct {
-	in  *bufio.Reader
+	in  io.Reader
 	out io.Writer
 }
 
@@ -44,14 +44,20 @@ type prompts struct {
 var errNoAnswer = errors.New("the answers ended before the questions; give the rest as flags (see followup init --help)")
 
 func (p *prompts) line() (string, error) {
-	s, err := p.in.ReadString('\n')
-	if err != nil && s == "" {
+	var line []byte
+	for b := make([]byte, 1); ; {
+		n, err := p.in.Read(b)
+		if n > 0 && b[0] == '\n' || err != nil && len(line) > 0 {
+			return strings.TrimSpace(string(line)), nil
+		}
 		if errors.Is(err, io.EOF) {
 			return "", errNoAnswer
 		}
-		return "", err
+		if err != nil {
+			return "", err
+		}
+		line = append(line, b[:n]...)
 	}
-	return strings.TrimSpace(s), nil
 }
 
 func (p *prompts) text(_ context.Context, question, def string) (string, error) {

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/muesli/cancelreader"
 	"github.com/spf13/cobra"
 
+	"followup/calendar"
 	"followup/calendar/caldav"
 	"followup/calendar/google"
 	"followup/config"
@@ -55,9 +57,18 @@ func (a *app) signInGoogle(ctx context.Context, account string, noBrowser bool) 
 	if err != nil {
 		return err
 	}
+	in := a.in
+	if f, ok := in.(*os.File); ok {
+		// Whoever waits for a pasted address must not take what is typed afterwards.
+		if r, err := cancelreader.NewReader(f); err == nil {
+			defer r.Close()
+			defer r.Cancel()
+			in = r
+		}
+	}
 	granted, err := google.Authorize(ctx, google.AuthOptions{
 		Options: a.googleOptions(cfg, account), Scopes: googleScopes(cfg, account),
-		NoBrowser: noBrowser, Out: a.errOut, In: a.in,
+		NoBrowser: noBrowser, Out: a.errOut, In: in,
 	})
 	if err != nil {
 		return err
@@ -65,7 +76,7 @@ func (a *app) signInGoogle(ctx context.Context, account string, noBrowser bool) 
 	if len(granted.Missing) > 0 {
 		return &exitError{exitSignIn, fmt.Errorf("signed in, but without the permission for %v: run followup auth google again and tick every box", granted.Missing)}
 	}
-	return a.say("signed in; kept in %s", granted.Place)
+	return a.say("signed in; kept in %s", tilde(granted.Place))
 }
 
 // googleScopes are what the configuration needs of one account. With nothing
@@ -91,12 +102,11 @@ func authCaldav(a *app) *cobra.Command {
 		Use:   "caldav",
 		Short: "Test a CalDAV login, list its calendars, keep the password",
 		Long: `Tests the login, lists the calendars with the address of each for the configuration,
-and keeps the password in a file that only you can read, or keeps the command that
-prints it. Most providers want an app password: docs/caldav.md names them.
+and keeps the password in a file that only you can read. Most providers want an app password: docs/caldav.md names them.
 
---url takes a server's address, a calendar's, or a mail address. Without --username
-and --url the configured CalDAV calendars are tested. The password is asked for, or
-read from standard input.`,
+--url takes a server's address, a calendar's, or a mail address. Without it the
+configured CalDAV calendars are tested. A password that is not there yet, or is
+refused, is asked for, or read from standard input.`,
 		Example: "  followup auth caldav --url https://dav.example/ --username nina\n  followup auth caldav --url nina@mail.example --password-command \"pass show dav\"\n  followup auth caldav",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.signInCaldav(cmd.Context(), l) },
@@ -121,15 +131,7 @@ func (a *app) signInCaldav(ctx context.Context, l caldavLogin) error {
 	if l.url == "" {
 		return a.testCaldav(ctx, cfg)
 	}
-	secret, err := a.caldavSecret(ctx, &l)
-	if err != nil {
-		return err
-	}
-	client, err := caldav.Open(ctx, caldav.Options{URL: l.url, Username: l.user, Secret: secret, UserAgent: userAgent()})
-	if err != nil {
-		return err
-	}
-	account, err := client.Check(ctx)
+	client, account, err := a.logIn(ctx, l.options(a))
 	if err != nil {
 		return err
 	}
@@ -140,30 +142,64 @@ func (a *app) signInCaldav(ctx context.Context, l caldavLogin) error {
 		}
 		account.Calendars = append(account.Calendars, made)
 	}
-	if secret.Value != "" {
-		if err := caldav.SaveSecret(l.file, secret.Value); err != nil {
-			return err
-		}
-	}
 	return a.printCalendars(l, account.Calendars)
 }
 
-// caldavSecret finds the password: from the command, the file, or the person.
-func (a *app) caldavSecret(ctx context.Context, l *caldavLogin) (caldav.Secret, error) {
-	if l.command != "" {
-		return caldav.Secret{Command: splitCommand(l.command)}, nil
-	}
-	if l.file == "" {
+// options are the login as package caldav wants it. Its password is kept beside the
+// configuration when nothing else is said.
+func (l *caldavLogin) options(a *app) caldav.Options {
+	if l.file == "" && l.command == "" {
 		l.file = filepath.Join(filepath.Dir(a.configPath()), "dav-password")
 	}
-	if _, err := os.Stat(l.file); err == nil {
-		return caldav.Secret{File: l.file}, nil
+	return a.caldavOptions(l.url, l.user, l.file, splitCommand(l.command), "", "")
+}
+
+// logIn tries a CalDAV login. A password that is not there yet, or is refused, is
+// asked for, and kept in its file once it works.
+func (a *app) logIn(ctx context.Context, o caldav.Options) (*caldav.Client, caldav.Account, error) {
+	file := o.Secret.File
+	var refused error
+	if file == "" || exists(file) {
+		client, account, err := checkLogin(ctx, o)
+		if file == "" || !errors.Is(err, calendar.ErrAuth) {
+			return client, account, err
+		}
+		refused = err
 	}
-	password, err := a.asker().secret(ctx, "Password (an app password with most providers)")
-	if err == nil && password == "" {
-		err = usageError("no password was given")
+	for range 3 {
+		if refused != nil {
+			fmt.Fprintf(a.errOut, "%s.\n", clean(refused.Error()))
+		}
+		password, err := a.asker().secret(ctx, "Password (an app password with most providers)")
+		switch {
+		case errors.Is(err, errNoAnswer) && refused != nil:
+			return nil, caldav.Account{}, refused
+		case err == nil && password == "":
+			err = usageError("no password was given")
+		}
+		if err != nil {
+			return nil, caldav.Account{}, err
+		}
+		o.Secret = caldav.Secret{Value: password}
+		client, account, err := checkLogin(ctx, o)
+		if err == nil {
+			err = caldav.SaveSecret(file, password)
+		}
+		if !errors.Is(err, calendar.ErrAuth) {
+			return client, account, err
+		}
+		refused = err
 	}
-	return caldav.Secret{Value: password}, err
+	return nil, caldav.Account{}, refused
+}
+
+func checkLogin(ctx context.Context, o caldav.Options) (*caldav.Client, caldav.Account, error) {
+	client, err := caldav.Open(ctx, o)
+	if err != nil {
+		return nil, caldav.Account{}, err
+	}
+	account, err := client.Check(ctx)
+	return client, account, err
 }
 
 // configPath is where the configuration is or would be.
@@ -202,11 +238,7 @@ func (a *app) testCaldav(ctx context.Context, cfg config.Config) error {
 	tried := 0
 	try := func(name, address, user, file string, command []string, cert, key string) error {
 		tried++
-		client, err := caldav.Open(ctx, a.caldavOptions(address, user, file, command, cert, key))
-		if err == nil {
-			_, err = client.Check(ctx)
-		}
-		if err != nil {
+		if _, _, err := a.logIn(ctx, a.caldavOptions(address, user, file, command, cert, key)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		return a.say("%s: the login works", name)
@@ -310,7 +342,7 @@ func (a *app) signInText(s signInJSON) error {
 	if s.Error != "" {
 		return a.say("%s: no sign-in that works", name)
 	}
-	if err := a.say("%s: signed in since %s, kept in %s", name, s.Issued.Local().Format(time.DateOnly), s.Place); err != nil {
+	if err := a.say("%s: signed in since %s, kept in %s", name, s.Issued.Local().Format(time.DateOnly), tilde(s.Place)); err != nil {
 		return err
 	}
 	for _, w := range s.Warnings {

@@ -26,21 +26,62 @@ func TestCaldavStory(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "caldav"),
 		RequireExplicitExec: true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"dav": davCommand},
-		Setup: func(env *testscript.Env) error {
-			port, err := freePort()
-			if err != nil {
-				return err
-			}
-			for k, v := range map[string]string{
-				"HOME": env.WorkDir, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, ".config"),
-				"XDG_STATE_HOME": filepath.Join(env.WorkDir, ".state"), "TZ": "UTC",
-				"DAV": fmt.Sprintf("http://127.0.0.1:%d", port), "PORT": fmt.Sprint(port),
-			} {
-				env.Setenv(k, v)
-			}
-			return nil
-		},
+		Setup:               setupDav,
 	})
+}
+
+func setupDav(env *testscript.Env) error {
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	d := &davServer{dir: filepath.Join(env.WorkDir, "radicale"), port: port}
+	env.Values[davKey] = d
+	env.Defer(d.stop)
+	for k, v := range map[string]string{
+		"HOME": env.WorkDir, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, ".config"),
+		"XDG_STATE_HOME": filepath.Join(env.WorkDir, ".state"), "TZ": "UTC",
+		"DAV": fmt.Sprintf("http://127.0.0.1:%d", port),
+	} {
+		env.Setenv(k, v)
+	}
+	return nil
+}
+
+// davKey finds a script's server.
+const davKey = "dav"
+
+// davServer is one script's Radicale.
+type davServer struct {
+	dir  string
+	port int
+	cmd  *exec.Cmd
+}
+
+const davUser, davPassword = "nina", "s3cr3t pass"
+
+func (d *davServer) start() error {
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return err
+	}
+	for name, text := range map[string]string{
+		"users": davUser + ":" + davPassword + "\n",
+		"conf": fmt.Sprintf("[server]\nhosts = 127.0.0.1:%d\n[auth]\ntype = htpasswd\nhtpasswd_filename = %s/users\n"+
+			"htpasswd_encryption = plain\ndelay = 0\n[storage]\nfilesystem_folder = %s/data\n[web]\ntype = none\n[logging]\nlevel = warning\n", d.port, d.dir, d.dir),
+	} {
+		if err := os.WriteFile(filepath.Join(d.dir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	d.cmd = exec.Command("radicale", "--config", filepath.Join(d.dir, "conf"))
+	return d.cmd.Start()
+}
+
+func (d *davServer) stop() {
+	if d.cmd != nil {
+		_ = d.cmd.Process.Kill() // it may have ended by itself
+		_ = d.cmd.Wait()         // "signal: killed" is what was asked for
+	}
 }
 
 func freePort() (int, error) {
@@ -54,17 +95,20 @@ func freePort() (int, error) {
 
 // davCommand is what a script can do with its server, as another client:
 //
-//	dav await                    until it answers
+//	dav start
 //	dav make COLLECTION
 //	dav put COLLECTION/NAME FILE
 //	dav remove TITLE             the user deletes a follow-up
 //	dav edit TITLE OLD NEW       ... or changes it
 //	dav count N                  so many objects of ours stand
 //	dav has TITLE
+//	dav ring                     every object of ours has an alarm
 func davCommand(ts *testscript.TestScript, neg bool, args []string) {
-	d := davClient{ts, ts.Getenv("DAV"), filepath.Join(ts.Getenv("WORK"), "data", "collection-root", "nina")}
+	server := ts.Value(davKey).(*davServer)
+	d := davClient{ts, ts.Getenv("DAV"), filepath.Join(server.dir, "data", "collection-root", davUser)}
 	switch args[0] {
-	case "await":
+	case "start":
+		ts.Check(server.start())
 		d.await()
 	case "make":
 		d.request("MKCALENDAR", "/nina/"+args[1]+"/", nil)
@@ -83,6 +127,12 @@ func davCommand(ts *testscript.TestScript, neg bool, args []string) {
 	case "has":
 		if found := d.lookup(args[1]) != ""; found == neg {
 			ts.Fatalf("a follow-up with %q in its title: %v", args[1], found)
+		}
+	case "ring":
+		for path, text := range d.ours() {
+			if !strings.Contains(text, "BEGIN:VALARM") {
+				ts.Fatalf("%s has no alarm: %s", path, text)
+			}
 		}
 	default:
 		ts.Fatalf("dav: unknown %q", args[0])
@@ -110,7 +160,7 @@ func (d davClient) await() {
 func (d davClient) request(method, path string, body []byte) []byte {
 	req, err := http.NewRequest(method, d.base+path, bytes.NewReader(body))
 	d.ts.Check(err)
-	req.SetBasicAuth("nina", "s3cr3t pass")
+	req.SetBasicAuth(davUser, davPassword)
 	resp, err := http.DefaultClient.Do(req)
 	d.ts.Check(err)
 	defer resp.Body.Close()

@@ -81,10 +81,10 @@ google: {endpoint: %q, auth_url: %q, token_url: %q}
 }
 
 // noSecrets looks through everything that a script left behind, but for the files
-// that hold the sign-in.
+// that hold the sign-in and the client.
 func noSecrets(dir string, secrets []string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), "google-") {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), "google-") || strings.HasPrefix(d.Name(), "client_secret") {
 			return err
 		}
 		text, err := os.ReadFile(path)

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"followup/calendar"
-	"followup/calendar/caldav"
 	"followup/config"
 	"followup/planner"
 	"followup/planner/draft"
@@ -24,6 +23,7 @@ type setupAnswers struct {
 	name, zone string
 	emails     []string
 	source     string // google, or a path or URL of a calendar, or caldav:URL
+	clientFile string // of Google, as downloaded
 	user       string
 	command    string
 	file       string // password file
@@ -58,6 +58,7 @@ func initCmd(a *app) *cobra.Command {
 	f.StringSliceVar(&s.emails, "email", nil, "your mail `ADDRESSES`")
 	f.StringVar(&s.zone, "timezone", "", "your time `ZONE`, such as Europe/Berlin")
 	f.StringVar(&s.source, "source", "", "`WHERE` your interviews are")
+	f.StringVar(&s.clientFile, "client-file", "", "the client `FILE` that you downloaded from Google")
 	f.StringVar(&s.user, "username", "", "CalDAV login `NAME`")
 	f.StringVar(&s.command, "password-command", "", "`COMMAND` that prints the CalDAV password")
 	f.StringVar(&s.file, "password-file", "", "`FILE` that holds the CalDAV password")
@@ -71,7 +72,7 @@ func initCmd(a *app) *cobra.Command {
 }
 
 // init runs the questions in order. Nothing is written before the calendar was
-// read once.
+// read once, but for a password or sign-in that works.
 func (a *app) init(ctx context.Context, s *setupAnswers) error {
 	path := a.configPath()
 	if _, err := os.Stat(path); err == nil && !s.force {
@@ -79,7 +80,7 @@ func (a *app) init(ctx context.Context, s *setupAnswers) error {
 	}
 	ask := a.asker()
 	for _, step := range []func(context.Context, asker, *setupAnswers) error{
-		a.askSource, a.tryAndAskMe, a.askTarget, a.askTone,
+		a.askSource, a.askTarget, a.askTone,
 	} {
 		if err := step(ctx, ask, s); err != nil {
 			return err
@@ -91,99 +92,79 @@ func (a *app) init(ctx context.Context, s *setupAnswers) error {
 	return a.firstPlan(ctx, ask, path, s)
 }
 
-// askSource finds out where the calendar is.
+// askSource finds out where the calendar is and reads it. What was typed and
+// does not work is said, and asked for again.
 func (a *app) askSource(ctx context.Context, ask asker, s *setupAnswers) error {
-	if s.source == "" && s.yes {
+	if s.source != "" {
+		return a.trySource(ctx, ask, s)
+	}
+	if s.yes {
 		return usageError("with --yes, say where your calendar is: --source google, a path or link, or caldav:ADDRESS")
 	}
-	if s.source == "" {
-		n, err := ask.choose(ctx, "Where are your interviews?", []string{
-			"Google Calendar", "A link or a file (.ics): Outlook, Proton, iCloud's public link, an export",
-			"CalDAV: iCloud, Fastmail, Nextcloud and others"}, 0)
-		if err != nil {
+	user := s.user
+	for {
+		err := a.askWhere(ctx, ask, s)
+		if err == nil {
+			err = a.trySource(ctx, ask, s)
+		}
+		if err == nil || ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, errNoAnswer) {
 			return err
 		}
-		switch n {
-		case 0:
-			s.source = "google"
-		case 1:
-			s.source, err = ask.text(ctx, "Paste the link, or type the file's path", "")
-		default:
-			var address string
-			address, err = ask.text(ctx, "The server's address, or your mail address with the provider", "")
-			s.source = "caldav:" + address
-		}
-		if err != nil {
-			return err
-		}
+		fmt.Fprintf(a.errOut, "\nThat did not work: %s.\n\n", clean(err.Error()))
+		s.source, s.user = "", user
 	}
-	if address, ok := strings.CutPrefix(s.source, "caldav:"); ok {
-		return a.askCaldav(ctx, ask, s, address)
-	}
-	return nil
 }
 
-// askCaldav signs in and lets the person choose a calendar.
-func (a *app) askCaldav(ctx context.Context, ask asker, s *setupAnswers, address string) (err error) {
-	if s.user == "" && !s.yes && !strings.Contains(address, "@") {
-		if s.user, err = ask.text(ctx, "Login name", ""); err != nil {
-			return err
-		}
-	}
-	l := caldavLogin{url: address, user: s.user, file: s.file, command: s.command}
-	secret, err := a.caldavSecret(ctx, &l)
+func (a *app) askWhere(ctx context.Context, ask asker, s *setupAnswers) error {
+	n, err := ask.choose(ctx, "Where are your interviews?", []string{
+		"Google Calendar", "A link or a file (.ics): Outlook, Proton, iCloud's public link, an export",
+		"CalDAV: iCloud, Fastmail, Nextcloud and others"}, 0)
 	if err != nil {
 		return err
 	}
-	client, err := caldav.Open(ctx, caldav.Options{URL: address, Username: s.user, Secret: secret, UserAgent: userAgent()})
-	if err != nil {
-		return err
+	switch n {
+	case 0:
+		s.source = "google"
+	case 1:
+		s.source, err = ask.text(ctx, "Paste the link, or type the file's path", "")
+	default:
+		var address string
+		address, err = ask.text(ctx, askAddress, "")
+		s.source = "caldav:" + address
 	}
-	account, err := client.Check(ctx)
-	if err != nil {
-		return err
-	}
-	if secret.Value != "" {
-		if err := caldav.SaveSecret(l.file, secret.Value); err != nil {
-			return err
-		}
-	}
-	s.file = l.file
-	chosen, err := chooseCalendar(ctx, ask, s, account.Calendars)
-	s.source = "caldav:" + chosen
 	return err
 }
 
-// chooseCalendar asks which of several calendars is meant.
-func chooseCalendar(ctx context.Context, ask asker, s *setupAnswers, all []caldav.Calendar) (string, error) {
-	if len(all) == 0 {
-		return "", errors.New("the login works, but there is no calendar in it; make one with your provider first")
+// trySource signs in where that is needed and reads the calendar.
+func (a *app) trySource(ctx context.Context, ask asker, s *setupAnswers) error {
+	if address, ok := strings.CutPrefix(s.source, "caldav:"); ok {
+		_, account, err := a.openCaldav(ctx, ask, s, address)
+		if err != nil {
+			return err
+		}
+		chosen, err := chooseCalendar(ctx, ask, s, account.Calendars)
+		if err != nil {
+			return err
+		}
+		s.source = "caldav:" + chosen
 	}
-	if len(all) == 1 || s.yes {
-		return all[0].URL, nil
-	}
-	options := make([]string, len(all))
-	for i, c := range all {
-		options[i] = c.Name + "  " + c.URL
-	}
-	n, err := ask.choose(ctx, "Which calendar holds your interviews?", options, 0)
-	return all[n].URL, err
-}
-
-// tryAndAskMe reads the calendar at once, shows what it found, and lets the
-// person correct what was inferred of them.
-func (a *app) tryAndAskMe(ctx context.Context, ask asker, s *setupAnswers) error {
 	if err := a.tryConfig(s); err != nil {
 		return err
 	}
+	if s.source == "google" {
+		if err := a.openGoogle(ctx, ask, s); err != nil {
+			return err
+		}
+	}
+	return a.tryAndAskMe(ctx, ask, s)
+}
+
+// tryAndAskMe reads the calendar, shows what it found, and lets the person
+// correct what was inferred of them.
+func (a *app) tryAndAskMe(ctx context.Context, ask asker, s *setupAnswers) error {
 	o, err := a.readOptions()
 	if err != nil {
 		return err
-	}
-	if s.source == "google" {
-		if err := a.signInGoogle(ctx, "", s.noBrowser); err != nil {
-			return err
-		}
 	}
 	events, r, err := a.all(ctx, nil, o)
 	if err != nil {
@@ -283,88 +264,91 @@ func splitList(s string) []string {
 	return out
 }
 
-// askTarget finds out where the follow-ups go.
+// askTarget finds out where the follow-ups go. What was chosen and does not work
+// is said, and asked for again.
 func (a *app) askTarget(ctx context.Context, ask asker, s *setupAnswers) error {
 	if s.target == "ics" || s.target == "caldav" {
 		s.target += ":"
 	}
-	if s.target != "" {
+	if s.target != "" || s.yes {
+		if s.target == "" {
+			s.target = s.targets()[0].value
+		}
 		return a.completeTarget(ctx, ask, s)
 	}
-	options, values := []string{}, []string{}
-	add := func(text, value string) { options, values = append(options, text), append(values, value) }
-	switch {
-	case s.source == "google":
-		add("A calendar of their own at Google: the phone rings", "google")
-	case strings.HasPrefix(s.source, "caldav:"):
-		add("A CalDAV calendar: the phone rings", "caldav:")
-	}
-	add("An .ics file, to import or publish yourself", "ics:")
-	add("Nowhere yet: I only look at the plan, or use the feed of followup serve", "none")
-	n := 0
-	if !s.yes {
-		var err error
-		if n, err = ask.choose(ctx, "Where should the follow-ups go?", options, 0); err != nil {
+	for {
+		err := a.chooseTarget(ctx, ask, s)
+		if err == nil || ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, errNoAnswer) {
 			return err
 		}
+		fmt.Fprintf(a.errOut, "\nThat did not work: %s.\n\n", clean(err.Error()))
 	}
-	s.target = values[n]
+}
+
+func (a *app) chooseTarget(ctx context.Context, ask asker, s *setupAnswers) error {
+	all := s.targets()
+	texts := make([]string, len(all))
+	for i, t := range all {
+		texts[i] = t.text
+	}
+	n, err := ask.choose(ctx, "Where should the follow-ups go?", texts, 0)
+	if err != nil {
+		return err
+	}
+	s.target = all[n].value
 	return a.completeTarget(ctx, ask, s)
 }
 
-// completeTarget asks for the path or address that a target needs.
+// choice is one answer to a question, and what it stands for.
+type choice struct{ value, text string }
+
+// targets are the places for the follow-ups, the one of the interviews first.
+func (s *setupAnswers) targets() []choice {
+	google := choice{"google", "A calendar of their own at Google: the phone rings"}
+	dav := choice{"caldav:", "A CalDAV calendar (iCloud, Fastmail, Nextcloud): the phone rings"}
+	file := choice{"ics:", "An .ics file, to import or publish yourself"}
+	none := choice{"none", "Nowhere yet: I only look at the plan, or use the feed of followup serve"}
+	switch {
+	case s.source == "google":
+		return []choice{google, dav, file, none}
+	case strings.HasPrefix(s.source, "caldav:"):
+		return []choice{dav, google, file, none}
+	}
+	return []choice{file, dav, google, none}
+}
+
+// completeTarget asks for the path or address that a target needs, and tries it.
 func (a *app) completeTarget(ctx context.Context, ask asker, s *setupAnswers) (err error) {
-	switch s.target {
-	case "ics:":
-		file := filepath.Join(filepath.Dir(a.configPath()), "followups.ics")
+	if err := s.checkTarget(); err != nil {
+		return err
+	}
+	kind, where, _ := strings.Cut(s.target, ":")
+	switch {
+	case kind == "google" && s.source != "google":
+		return a.openGoogle(ctx, ask, s)
+	case kind == "ics" && where == "":
+		where = filepath.Join(filepath.Dir(a.configPath()), "followups.ics")
 		if !s.yes {
-			if file, err = ask.text(ctx, "The file's path", tilde(file)); err != nil {
+			if where, err = ask.text(ctx, "The file's path", tilde(where)); err != nil {
 				return err
 			}
 		}
-		s.target = "ics:" + file
-	case "caldav:":
-		made, err := a.makeCaldavTarget(ctx, s)
-		if err != nil {
+	case kind == "caldav":
+		if where, err = a.caldavTarget(ctx, ask, s, where); err != nil {
 			return err
 		}
-		s.target = "caldav:" + made
 	}
-	return s.checkTarget()
-}
-
-// makeCaldavTarget makes a calendar for the follow-ups beside the source's, or
-// finds the one that an earlier init made.
-func (a *app) makeCaldavTarget(ctx context.Context, s *setupAnswers) (string, error) {
-	address := strings.TrimPrefix(s.source, "caldav:")
-	client, err := caldav.Open(ctx, a.caldavOptions(address, s.user, s.file, splitCommand(s.command), "", ""))
-	if err != nil {
-		return "", err
+	if where != "" {
+		s.target = kind + ":" + where
 	}
-	all, err := client.Calendars(ctx)
-	if err != nil {
-		return "", err
-	}
-	name := calendarFrame().Name
-	for _, c := range all {
-		if c.Name == name {
-			return c.URL, nil
-		}
-	}
-	made, err := client.MakeCalendar(ctx, name)
-	if err != nil {
-		return "", fmt.Errorf("the calendar %q could not be made (%w); make it with your provider and give its address: --target caldav:ADDRESS", name, err)
-	}
-	return made.URL, nil
+	return nil
 }
 
 // checkTarget refuses a target that is none of the known ones.
 func (s *setupAnswers) checkTarget() error {
-	kind, rest, _ := strings.Cut(s.target, ":")
+	kind, _, _ := strings.Cut(s.target, ":")
 	switch {
-	case s.target == "google" || s.target == "none":
-		return nil
-	case (kind == "ics" || kind == "caldav") && rest != "":
+	case s.target == "google", s.target == "none", kind == "ics", kind == "caldav":
 		return nil
 	}
 	return usageError("--target: unknown word %q%s", s.target, suggest(kind, []string{"google", "ics:PATH", "caldav", "none"}))
@@ -392,6 +376,10 @@ func (a *app) tryConfig(s *setupAnswers) error {
 		return err
 	}
 	c.Sources = []config.Source{s.sourceConfig()}
+	// One sign-in is asked for what both directions need.
+	if s.source == "google" && (s.target == "" || s.target == "google") {
+		c.Target = config.Target{Kind: "google", Calendar: calendarFrame().Name}
+	}
 	a.cfg, a.have = c, true
 	return nil
 }
