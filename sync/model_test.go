@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -409,12 +410,7 @@ func (m *model) reject(t *rapid.T) {
 
 // pick draws a key that stands, or one that the user deleted.
 func (m *model) pick(t *rapid.T, ok func(key string) bool) string {
-	var keys []string
-	for _, key := range sortedKeys(m.keys()) {
-		if ok(key) {
-			keys = append(keys, key)
-		}
-	}
+	keys := slices.DeleteFunc(sortedKeys(m.keys()), func(key string) bool { return !ok(key) })
 	if len(keys) == 0 {
 		return ""
 	}
@@ -504,14 +500,18 @@ func (m *model) clock(t *rapid.T) {
 }
 
 func (m *model) loseOrRollBack(t *rapid.T) {
-	switch rapid.SampledFrom([]string{"keep a copy", "keep a copy", "lose", "roll back"}).Draw(t, "state") {
+	switch how := rapid.SampledFrom([]string{"keep a copy", "keep a copy", "lose", "damage", "roll back"}).Draw(t, "state"); how {
 	case "keep a copy":
 		m.saved = m.store.st.clone()
-	case "lose":
-		rejected := m.store.st.marks
+	case "lose", "damage":
+		was := m.store.st
 		m.store.st = memState{}
+		deleted := maps.Clone(m.deleted)
 		m.loseState(m.stood, m.written)
-		m.remark(t, rejected)
+		m.remark(t, was.marks)
+		if how == "damage" {
+			m.salvage(t, was, deleted)
+		}
 		m.saved = m.store.st.clone()
 	case "roll back":
 		rejected := m.store.st.marks
@@ -529,6 +529,21 @@ func (m *model) remark(t *rapid.T, marks []calendar.Mark) {
 		if err := m.store.Mark(context.Background(), x); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// salvage takes over what was dismissed from a damaged state.
+func (m *model) salvage(t *rapid.T, was memState, deleted map[string]bool) {
+	var o Outcome
+	for _, key := range sortedKeys(was.records) {
+		if r := was.records[key]; r.State == planner.Dismissed && !m.stood(key) {
+			o.Records = append(o.Records, r)
+			m.deleted[key] = m.deleted[key] || deleted[key]
+			m.unsure[key] = !deleted[key]
+		}
+	}
+	if err := m.store.Save(context.Background(), o); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -584,13 +599,19 @@ func (m *model) crash(t *rapid.T) {
 func (m *model) overlap(t *rapid.T) {
 	m.tick(t)
 	m.heal()
+	before := m.standing()
 	runs := []*overlapping{m.start(), m.start()}
 	for {
-		waiting := slices.DeleteFunc(slices.Clone(runs), func(o *overlapping) bool { return o.ended })
+		var waiting []int
+		for i, o := range runs {
+			if !o.ended {
+				waiting = append(waiting, i)
+			}
+		}
 		if len(waiting) == 0 {
 			break
 		}
-		rapid.SampledFrom(waiting).Draw(t, "whose turn").step()
+		runs[rapid.SampledFrom(waiting).Draw(t, "whose turn")].step()
 		m.check(t)
 		// Without ETags a change between the last look and the write can't be noticed.
 		if m.target.ETags == calendartest.StrongETags && rapid.IntRange(0, 9).Draw(t, "the user acts too") == 0 {
@@ -602,6 +623,16 @@ func (m *model) overlap(t *rapid.T) {
 			t.Fatal(o.err)
 		}
 	}
+	for _, key := range before {
+		if !m.stood(key) && !m.tombstones {
+			m.unsure[key] = true // one run took it away, which to the other may look like the user's doing
+		}
+	}
+}
+
+// standing lists the keys of what stands.
+func (m *model) standing() []string {
+	return slices.DeleteFunc(sortedKeys(m.keys()), func(key string) bool { return !m.stood(key) })
 }
 
 // overlapping is a run that goes on by one call or write at a time.

@@ -43,6 +43,7 @@ func (a *app) sync(ctx context.Context, dry bool, token string) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 	p := a.progress()
 	s.Feeds = p.watch(s.Feeds)
+	s.Full = a.format == "json" // its reader wants every reason, also when nothing is new
 	run, err := s.Plan(ctx)
 	p.done()
 	if err != nil {

@@ -37,8 +37,8 @@ type Store struct {
 }
 
 // Open opens the file and makes it, with its folder, when it is missing. A
-// damaged file is moved aside: see Warnings. ErrNewer refuses one of a newer
-// version.
+// damaged file is moved aside, and what can be read of the user's words in it is
+// taken over: see Warnings. ErrNewer refuses one of a newer version.
 func Open(path string) (*Store, error) {
 	s, err := open(path)
 	if !damaged(err) {
@@ -52,7 +52,7 @@ func Open(path string) (*Store, error) {
 	if again != nil {
 		return nil, again
 	}
-	s.warnings = append(s.warnings, fmt.Sprintf("the state file was damaged (%v); it was moved to %s and everything is rebuilt from the calendars", err, aside))
+	s.warnings = append(s.warnings, fmt.Sprintf("the state file was damaged (%v); it was moved to %s and everything is rebuilt from the calendars; %s", err, aside, s.salvage(aside)))
 	return s, nil
 }
 

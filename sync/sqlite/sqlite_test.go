@@ -255,6 +255,60 @@ func TestDamagedFileIsMovedAside(t *testing.T) {
 	}
 }
 
+// What the user said and deleted is taken over from a damaged file, as far as the
+// damage lets it be read; no calendar could tell it again.
+func TestSalvage(t *testing.T) {
+	ctx := context.Background()
+	tests := []struct {
+		damaged   string // the table whose first page is overwritten
+		marks     int
+		dismissed int
+		want      string
+	}{
+		{"events", 1, 1, "what you said (1 marks) and deleted (1 follow-ups) was taken over"},
+		{"marks", 0, 1, "say it again"},
+		{"records", 1, 0, "say it again"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.damaged, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "state.db")
+			s := mustOpen(t, path)
+			fill(t, s)
+			gone := planner.Record{FollowUp: planner.FollowUp{Key: "key3", Kind: draft.ThankYou}, State: planner.Dismissed}
+			if err := s.Save(ctx, sync.Outcome{Records: []planner.Record{gone}}); err != nil {
+				t.Fatal(err)
+			}
+			var page, size int64
+			row := s.db.QueryRow("SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = ?", tt.damaged)
+			if err := row.Scan(&page, &size); err != nil {
+				t.Fatal(err)
+			}
+			s.Close()
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			copy(b[(page-1)*size:], bytes.Repeat([]byte{0xA5}, int(size)))
+			write(t, path, b)
+
+			s = mustOpen(t, path)
+			defer s.Close()
+			st, err := s.Load(ctx)
+			if err != nil || len(st.Marks) != tt.marks || len(st.Records) != tt.dismissed {
+				t.Errorf("%d marks, %d records, %v; want %d, %d", len(st.Marks), len(st.Records), err, tt.marks, tt.dismissed)
+			}
+			for _, r := range st.Records {
+				if r.State != planner.Dismissed {
+					t.Errorf("a follow-up in state %s was taken over; the calendar tells it better", r.State)
+				}
+			}
+			if w := s.Warnings(); len(w) != 1 || !strings.Contains(w[0], tt.want) {
+				t.Errorf("warnings %q, want %q in it", w, tt.want)
+			}
+		})
+	}
+}
+
 func write(t *testing.T, path string, b []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, b, 0o600); err != nil {
