@@ -35,6 +35,7 @@ type followUp struct {
 	planner.FollowUp
 	Open   bool // still to be done
 	Due    bool // it is time
+	Later  bool // not before tomorrow
 	Base   string
 	Ticked bool
 }
@@ -148,6 +149,7 @@ func (m *model) round(i interview.Interview) {
 func (m *model) followUp(f planner.FollowUp) {
 	shown := followUp{FollowUp: f, Open: isOpen(f.State)}
 	shown.Due = shown.Open && !f.Start.After(m.now)
+	shown.Later = dayNumber(f.Start) > dayNumber(m.now.In(f.Start.Location()))
 	m.followUps[f.Key] = shown
 	a := m.app(f.Process)
 	a.Company, a.Role = cmp.Or(a.Company, f.Company), cmp.Or(a.Role, f.Role)

@@ -253,12 +253,16 @@ func (s *server) subscribe(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r, "There is no feed: it has no secret address.")
 		return
 	}
-	d := subscribeData{HTTPS: s.feedURL(r, ""), Renew: s.o.Renew != nil, Reach: s.public != nil && !isLoopback(hostName(s.public.Host))}
-	webcal := "webcal://" + strings.TrimPrefix(strings.TrimPrefix(d.HTTPS, "https://"), "http://")
+	d := subscribeData{HTTPS: s.feedURL(r, ""), Renew: s.o.Renew != nil}
+	_, place, _ := strings.Cut(d.HTTPS, "://")
+	webcal := "webcal://" + place
 	d.Webcal = template.URL(webcal)
-	var err error
-	if d.QR, err = qrCode(webcal); err != nil {
-		s.log.Error("no QR code", "error", err)
+	host, _, _ := strings.Cut(place, "/")
+	if d.Reach = !isLoopback(hostName(host)); d.Reach { // a phone's own 127.0.0.1 is the phone
+		var err error
+		if d.QR, err = qrCode(webcal); err != nil {
+			s.log.Error("no QR code", "error", err)
+		}
 	}
 	for _, k := range draft.Kinds {
 		d.Kinds = append(d.Kinds, kindFeed{kindNames[k], s.feedURL(r, "/"+string(k))})

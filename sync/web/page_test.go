@@ -30,7 +30,7 @@ func TestPages(t *testing.T) {
 		"/applications/fabrikam":   {"Rejected", "you did not say that it went well", "done", "no longer needed", "Bring back"},
 		"/calendar":                {"Dentist &lt;script&gt;", "a medical appointment", "It is an interview", "Not an interview", "nina@adler.example"},
 		"/calendar?q=dana":         {"Chat with Dana"},
-		"/subscribe":               {"webcal://127.0.0.1:8480/feed/" + theSecret, "QR code", "Google Calendar", "/thank_you.ics"},
+		"/subscribe":               {"webcal://127.0.0.1:8480/feed/" + theSecret, "works on this computer alone", "Google Calendar", "/thank_you.ics"},
 		"/sources":                 {"personal", "read well 7 minutes ago, 240 events", "2 written"},
 		"/applications/not-there":  {"Not found"},
 		"/followups/not-there.ics": {"Not found"},
@@ -49,6 +49,15 @@ func TestPages(t *testing.T) {
 		if strings.Contains(body, "<script>alert") || strings.Contains(body, "ZgotmplZ") {
 			t.Errorf("%s lets a calendar's text be more than text", path)
 		}
+	}
+}
+
+// A phone gets the address by its camera, where the phone can reach it.
+func TestSubscribeFromOutside(t *testing.T) {
+	h := newTestServer(t, &fakeLedger{view: theView(t)}, func(o *Options) { o.PublicURL = "https://followup.example" }).handler()
+	body := bodyOf(t, ask(h, "GET", "/subscribe"))
+	if !strings.Contains(body, "QR code") || !strings.Contains(body, "webcal://followup.example/feed/"+theSecret) || strings.Contains(body, "on this computer alone") {
+		t.Errorf("the public address is not offered to phones: %s", body)
 	}
 }
 
