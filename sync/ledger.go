@@ -73,13 +73,14 @@ func (l *ledger) observe(source string) *Observation {
 	return l.observed[source]
 }
 
-// setSource remembers how far the source was read, if that is news.
+// setSource remembers how far the source was read, if that is news. That a read
+// failed is noted, not remembered: it leaves the state as it is.
 func (l *ledger) setSource(s SourceState) {
-	if l.sources[s.Name] == s {
-		return
+	old := l.sources[s.Name]
+	l.sources[s.Name] = s
+	if old.LastError = s.LastError; old != s {
+		l.observe(s.Name).Source = s
 	}
-	o := l.observe(s.Name)
-	o.Source, l.sources[s.Name] = s, s
 }
 
 // put remembers an event.

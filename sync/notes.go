@@ -54,7 +54,7 @@ func (r *run) nothingNew() bool {
 	}
 	for _, rd := range r.readings {
 		unchanged := rd.changes.Unchanged || r.job.Target == nil && rd.feed.Name == TargetName
-		if !rd.good() || !unchanged || rd.moved || rd.prev.LastError != "" || rd.prev.Suspect {
+		if !rd.good() || !unchanged || rd.moved || rd.prev.Suspect {
 			return false
 		}
 	}
@@ -115,9 +115,15 @@ func (r *run) takeReadings(more func(*Notes)) {
 	if n.Moved == nil {
 		n.Moved = map[string]Moved{}
 	}
+	if n.Failed == nil {
+		n.Failed = map[string]string{}
+	}
 	for _, rd := range r.readings {
+		delete(n.Failed, rd.feed.Name)
 		if rd.good() {
 			n.Read[rd.feed.Name] = r.now
+		} else {
+			n.Failed[rd.feed.Name] = rd.next().LastError
 		}
 		if next := rd.changes.Next; rd.changes.Unchanged && next != "" && next != rd.prev.Cursor {
 			n.Moved[rd.feed.Name] = Moved{rd.prev.Cursor, next}

@@ -92,6 +92,7 @@ type Notebook interface {
 // Notes are how the last run went.
 type Notes struct {
 	Read     map[string]time.Time `json:"read"`     // last good read of each source, and of the target
+	Failed   map[string]string    `json:"failed"`   // why the last read of one was not good
 	Moved    map[string]Moved     `json:"moved"`    // cursors that moved on though nothing changed
 	Revision int64                `json:"revision"` // of the state that was planned from
 	Basis    string               `json:"basis"`    // fingerprint of everything else that a plan depends on
@@ -133,7 +134,7 @@ type SourceState struct {
 	Fingerprint string
 	Cursor      calendar.Cursor
 	LastGood    time.Time // of the last good read; from the Notebook where there is one
-	LastError   string    // of the last read, "" when it was good
+	LastError   string    // of the last read, "" when it was good; likewise
 	Count       int       // events in the last whole listing that was believed
 	Suspect     bool      // the last whole listing shrank so much that it is not believed
 }

@@ -42,13 +42,17 @@ func (s *Store) loadMemo(ctx context.Context, st *sync.State) error {
 }
 
 func (s *Store) loadSources(ctx context.Context, st *sync.State) error {
-	read := s.Notes().Read
+	notes := s.Notes()
 	return s.each(ctx, func(rows *sql.Rows) error {
 		var src sync.SourceState
 		if err := rows.Scan(&src.Name, &src.Fingerprint, &src.Cursor, &src.LastError, &src.Count, &src.Suspect); err != nil {
 			return err
 		}
-		src.LastGood = read[src.Name]
+		good, read := notes.Read[src.Name]
+		why, failed := notes.Failed[src.Name]
+		if src.LastGood = good; read || failed {
+			src.LastError = why // the notes are newer than the row
+		}
 		st.Sources = append(st.Sources, src)
 		return nil
 	}, "SELECT name, fingerprint, cursor, last_error, count, suspect FROM sources ORDER BY name")
