@@ -226,8 +226,7 @@ func exchange(ctx context.Context, conf *oauth2.Config, code, verifier string, o
 		if err == nil {
 			return tok, nil
 		}
-		var re *oauth2.RetrieveError
-		if errors.As(err, &re) && re.ErrorCode == "invalid_grant" {
+		if refusedGrant(err) {
 			return nil, fmt.Errorf("%w: Google did not accept the code; it is good for one use and a few minutes: run followup auth google again", calendar.ErrAuth)
 		}
 		err = t.explain(err)
@@ -247,6 +246,9 @@ func keepGrant(ctx context.Context, v vault, conf *oauth2.Config, tok *oauth2.To
 	if n, ok := tok.Extra("refresh_token_expires_in").(float64); ok && n > 0 {
 		g.RefreshEnds = g.Issued.Add(time.Duration(n) * time.Second)
 	}
+	if s, ok := tok.Extra("scope").(string); ok {
+		g.Scope = s // said, so it counts, even when it is nothing: RFC 6749 section 5.1
+	}
 	out := Granted{Scopes: g.scopes(), Missing: missingScopes(o.Scopes, g.scopes()), Place: v.String()}
 	if len(out.Missing) == len(o.Scopes) && len(o.Scopes) > 0 {
 		return out, fmt.Errorf("%w: nothing of what followup needs was allowed: %s; run followup auth google again and tick the boxes", calendar.ErrAuth, scopeWords(out.Missing))
@@ -257,28 +259,48 @@ func keepGrant(ctx context.Context, v vault, conf *oauth2.Config, tok *oauth2.To
 	if err := v.save(g); err != nil {
 		return out, fmt.Errorf("the sign-in can't be kept: %w", err)
 	}
-	forgetLost(ctx, o.Options)
+	findCalendars(ctx, o.Options)
 	return out, nil
 }
 
-// forgetLost forgets calendars of ours that are not in this account, so that new
-// ones are made: they were deleted, or this is another account.
-func forgetLost(ctx context.Context, o Options) {
+// findCalendars looks which calendars of ours are in the account that was signed
+// in to. One that is not was deleted, or is in another account: a new one is made
+// in its place, when there is something to write.
+func findCalendars(ctx context.Context, o Options) {
 	a, err := Open(ctx, o)
 	if err != nil {
 		return
 	}
+	kept, err := a.kept.read()
+	if err != nil {
+		return // the next run says so
+	}
 	c := caller{a: a}
-	for _, id := range a.kept.all() {
-		err := c.read(ctx, func(ctx context.Context) error {
-			_, err := a.service.Calendars.Get(id).Context(ctx).Do()
-			return err
-		})
-		var f *failure
-		if errors.As(err, &f) && (f.status == http.StatusNotFound || f.status == http.StatusGone) {
-			if err := a.kept.forget(id); err != nil {
-				o.Log.Warn("a calendar that is gone could not be forgotten", "error", err)
-			}
+	for name, id := range kept.Calendars {
+		if there, known := c.calendarThere(ctx, id); known && !there {
+			err = errors.Join(err, a.kept.lose(name, id))
 		}
 	}
+	for id := range kept.Lost {
+		if there, _ := c.calendarThere(ctx, id); there {
+			err = errors.Join(err, a.kept.regain(id))
+		}
+	}
+	if err != nil {
+		o.Log.Warn("which calendar is followup's own could not be noted", "error", err)
+	}
+}
+
+// calendarThere tells whether the account has the calendar; known is false when
+// that could not be found out.
+func (c *caller) calendarThere(ctx context.Context, id string) (there, known bool) {
+	err := c.read(ctx, func(ctx context.Context) error {
+		_, err := c.a.service.Calendars.Get(id).Context(ctx).Do()
+		return err
+	})
+	var f *failure
+	if errors.As(err, &f) && (f.status == http.StatusNotFound || f.status == http.StatusGone) {
+		return false, true
+	}
+	return err == nil, err == nil
 }

@@ -116,7 +116,10 @@ func (t *Target) ensure(ctx context.Context, e calendar.Event) (string, error) {
 		return "", err
 	}
 	if open {
-		t.addWarning(fmt.Sprintf("making %s was begun earlier and the answer was lost; if there are two of that name, delete the empty one", t.what()))
+		id, err := t.unseen(ctx)
+		if err != nil || id != "" {
+			return id, err
+		}
 	}
 	made, err := t.make(ctx, first(t.o.TimeZone, e.TimeZone, "UTC"))
 	if err != nil {
@@ -131,8 +134,25 @@ func (t *Target) ensure(ctx context.Context, e calendar.Event) (string, error) {
 	return made.Id, nil
 }
 
+// unseen looks for a calendar whose making was begun while the answer was lost: it
+// may stand. Only a listing can tell, which by Google's documentation the scope
+// to keep a calendar of one's own does not allow; Google is asked all the same,
+// because an empty calendar that nobody knows would remain otherwise.
+func (t *Target) unseen(ctx context.Context) (string, error) {
+	id, err := t.search(ctx)
+	var f *failure
+	switch {
+	case err == nil && id != "":
+		return id, t.use(id)
+	case errors.As(err, &f) && f.status == http.StatusForbidden && !f.limit:
+		t.addWarning(fmt.Sprintf("making %s was begun earlier and the answer was lost; if there are two of that name, delete the empty one", t.what()))
+		return "", nil
+	}
+	return "", err
+}
+
 // make inserts the calendar. There is no id to make that repeatable: where the
-// answer was lost on the way it is not tried again in this run.
+// answer was lost, the next attempt looks for it first.
 func (t *Target) make(ctx context.Context, zone string) (*api.Calendar, error) {
 	if _, err := loadZone(zone); err != nil {
 		zone = "UTC"
@@ -191,7 +211,7 @@ func (t *Target) RemoveCalendar(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	stand := 0
-	_, err = query{caller: &t.caller, calendar: id, what: t.what()}.run(ctx, func(_ *listing, e *api.Event) {
+	_, err = query{caller: &t.caller, calendar: id, what: t.what(), scope: ScopeWrite}.run(ctx, func(_ *listing, e *api.Event) {
 		if e.Status != "cancelled" {
 			stand++
 		}

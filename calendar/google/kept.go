@@ -25,6 +25,7 @@ type keptCalendars struct {
 type keptFile struct {
 	Calendars map[string]string    `json:"calendars"`        // name to id
 	Making    map[string]time.Time `json:"making,omitempty"` // begun, and the answer not seen yet
+	Lost      map[string]string    `json:"lost,omitempty"`   // id to name: not in the account when somebody last signed in
 }
 
 func openKept(tokenFile string) *keptCalendars {
@@ -38,17 +39,16 @@ func openKept(tokenFile string) *keptCalendars {
 	return &keptCalendars{path: strings.TrimSuffix(tokenFile, ".json") + "-calendars.json"}
 }
 
-func (k *keptCalendars) read() (keptFile, error) {
-	f := keptFile{Calendars: map[string]string{}, Making: map[string]time.Time{}}
+// load reads the file; the maps of what it returns are never nil.
+func (k *keptCalendars) load() (keptFile, error) {
+	var f keptFile
 	data, err := os.ReadFile(k.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return f, nil
-	}
-	if err != nil {
-		return f, fmt.Errorf("which calendar is followup's own can't be read: %w", err)
-	}
-	if err := json.Unmarshal(data, &f); err != nil {
-		return f, fmt.Errorf("%s is damaged: put followup's calendar id into target.calendar, or remove the file to have a new calendar made", k.path)
+	if err == nil && json.Unmarshal(data, &f) != nil {
+		err = fmt.Errorf("%s is damaged: put followup's calendar id into target.calendar, or remove the file to have a new calendar made", k.path)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	} else if err != nil {
+		err = fmt.Errorf("which calendar is followup's own can't be read: %w", err)
 	}
 	if f.Calendars == nil {
 		f.Calendars = map[string]string{}
@@ -56,13 +56,21 @@ func (k *keptCalendars) read() (keptFile, error) {
 	if f.Making == nil {
 		f.Making = map[string]time.Time{}
 	}
-	return f, nil
+	if f.Lost == nil {
+		f.Lost = map[string]string{}
+	}
+	return f, err
+}
+
+// read returns what is kept now.
+func (k *keptCalendars) read() (keptFile, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.load()
 }
 
 // id returns the id of the calendar of that name, "" when none was made.
 func (k *keptCalendars) id(name string) (string, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	f, err := k.read()
 	return f.Calendars[name], err
 }
@@ -88,23 +96,37 @@ func (k *keptCalendars) settle(name, id string) error {
 	})
 }
 
+// forget drops a calendar that we deleted.
 func (k *keptCalendars) forget(id string) error {
 	return k.change(func(f *keptFile) {
 		maps.DeleteFunc(f.Calendars, func(_, v string) bool { return v == id })
 	})
 }
 
-func (k *keptCalendars) all() map[string]string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	f, _ := k.read() // a damaged file is reported where it matters
-	return f.Calendars
+// lose notes that a calendar is not in the account: a new one is made when it is
+// needed, also where a cursor still names the old one.
+func (k *keptCalendars) lose(name, id string) error {
+	return k.change(func(f *keptFile) {
+		delete(f.Calendars, name)
+		f.Lost[id] = name
+	})
+}
+
+// regain takes a lost calendar back, unless another took its place: its account
+// was signed in to again.
+func (k *keptCalendars) regain(id string) error {
+	return k.change(func(f *keptFile) {
+		if name := f.Lost[id]; f.Calendars[name] == "" {
+			f.Calendars[name] = id
+			delete(f.Lost, id)
+		}
+	})
 }
 
 func (k *keptCalendars) change(edit func(*keptFile)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	f, err := k.read()
+	f, err := k.load()
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,12 @@ type ReadOptions struct {
 	Window calendar.Window // fixed bounds; where one is zero, Back or Ahead of now holds
 	Back   time.Duration   // 0: without a bound
 	Ahead  time.Duration   // 0: a year
+
+	// Everything is for a look at the calendar: only Window bounds events that do
+	// not recur, and MaxPerSeries (0: 500) the instances of each one that does. It
+	// costs a second listing where anything recurs, and gives no cursor.
+	Everything   bool
+	MaxPerSeries int
 }
 
 // Source reads one calendar of the account.
@@ -59,21 +65,22 @@ func (s *Source) question() string { return s.id + " singleEvents showDeleted" }
 // It fails with calendar.ErrCursor when Google no longer knows the sync token or
 // the cursor belongs to another question.
 func (s *Source) Changes(ctx context.Context, since calendar.Cursor) (calendar.Changes, error) {
+	if s.o.Everything {
+		return s.everything(ctx)
+	}
 	from, err := s.resume(since)
 	if err != nil {
 		return calendar.Changes{}, err
 	}
-	q := query{caller: &s.caller, calendar: s.id, what: fmt.Sprintf("the Google calendar %q", s.o.Name), single: true, token: from.Token}
+	q := s.query()
+	q.single, q.token = true, from.Token
 	if from.Token == "" {
 		w := s.window()
 		from = place{Query: s.question(), Until: w.To.Add(margin).UTC().Truncate(time.Second)}
 		q.from, q.to = w.From, from.Until
 	}
 	c := calendar.Changes{Whole: from.Token == ""}
-	got, err := q.run(ctx, func(info *listing, e *api.Event) {
-		info.source = s.o.Name
-		s.take(&c, info, e)
-	})
+	got, err := q.run(ctx, func(info *listing, e *api.Event) { s.take(&c, info, e) })
 	if err != nil {
 		return calendar.Changes{}, err
 	}
@@ -179,8 +186,11 @@ func goneOf(e *api.Event) calendar.Gone {
 type query struct {
 	*caller
 	calendar string
+	source   string // name of the source, for the events
 	what     string // in words
+	scope    string // that it takes
 	single   bool   // instances instead of recurring events
+	live     bool   // without what was deleted
 	token    string // "" for everything
 	from, to time.Time
 }
@@ -194,7 +204,7 @@ type listed struct {
 // run hands over every event of every page. What it handed over is only good if
 // it does not fail: a page that fails takes the others with it.
 func (q query) run(ctx context.Context, take func(*listing, *api.Event)) (listed, error) {
-	out := listed{info: listing{zones: map[string]*time.Location{}}}
+	out := listed{info: listing{source: q.source, zones: map[string]*time.Location{}}}
 	page := ""
 	for range maxPages {
 		p, err := q.page(ctx, page)
@@ -239,7 +249,7 @@ func (q query) page(ctx context.Context, token string) (*api.Events, error) {
 // call sends the parameters that a token was made with, and none that are
 // forbidden beside it (timeMin, timeMax).
 func (q query) call(ctx context.Context, page string) *api.EventsListCall {
-	c := q.a.service.Events.List(q.calendar).MaxResults(pageSize).ShowDeleted(true).Context(ctx)
+	c := q.a.service.Events.List(q.calendar).MaxResults(pageSize).ShowDeleted(!q.live).Context(ctx)
 	if q.single {
 		c.SingleEvents(true)
 	}
@@ -269,7 +279,7 @@ func (q query) explain(err error) error {
 	case f.status == http.StatusNotFound:
 		return fmt.Errorf("%s is not there, or not shared with this account; check its id in the calendar's settings: %w", q.what, calendar.ErrNotFound)
 	case missingScope(f):
-		return fmt.Errorf("%s: %w; run followup auth google and allow it %s", q.what, f.err, scopeWords([]string{ScopeReadAll}))
+		return fmt.Errorf("%s: %w; run followup auth google and allow it %s", q.what, f.err, scopeWords([]string{q.scope}))
 	}
 	return fmt.Errorf("%s: %w", q.what, f.err)
 }

@@ -362,7 +362,7 @@ func TestReadGivesUpAtOnce(t *testing.T) {
 		says  string
 	}{
 		{calendartest.GoogleFault{Status: 404, Reason: "notFound"}, calendar.ErrNotFound, "not shared with this account"},
-		{calendartest.GoogleFault{Status: 403, Reason: "insufficientPermissions"}, calendar.ErrAuth, "calendar.events.readonly"},
+		{calendartest.GoogleFault{Status: 403, Reason: "insufficientPermissions"}, calendar.ErrAuth, "calendar.events.owned.readonly"},
 		{calendartest.GoogleFault{Status: 403, Reason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT", Newer: true}, calendar.ErrAuth, "followup auth google"},
 		{calendartest.GoogleFault{Status: 403, Reason: "accessNotConfigured"}, nil, "switch it on"},
 		{calendartest.GoogleFault{Status: 403, Reason: "quotaExceeded"}, calendar.ErrLimit, "next one goes on"},

@@ -65,7 +65,7 @@ func (t *Target) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 		return calendar.Changes{Whole: true}, nil
 	}
 	c := calendar.Changes{Whole: from.Token == ""}
-	q := query{caller: &t.caller, calendar: from.Calendar, what: t.what(), token: from.Token}
+	q := query{caller: &t.caller, calendar: from.Calendar, what: t.what(), scope: ScopeWrite, token: from.Token}
 	got, err := q.run(ctx, func(info *listing, e *api.Event) { t.take(&c, info, e) })
 	if err != nil {
 		return calendar.Changes{}, t.gone(err)
@@ -73,10 +73,15 @@ func (t *Target) Changes(ctx context.Context, since calendar.Cursor) (calendar.C
 	return t.finish(c, from, got), nil
 }
 
-// resume finds the calendar: by the cursor, or by what was kept of it.
+// resume finds the calendar: by the cursor, or by what was kept of it. A cursor
+// may be older than what is known of its calendar.
 func (t *Target) resume(ctx context.Context, since calendar.Cursor) (place, error) {
 	p, ok := parsePlace(since)
-	if ok && p.Query == t.question(p.Calendar) {
+	kept, err := t.a.kept.read()
+	if err != nil && !t.given() {
+		return place{}, err
+	}
+	if _, lost := kept.Lost[p.Calendar]; ok && !lost && p.Query == t.question(p.Calendar) {
 		if err := t.use(p.Calendar); err != nil {
 			return place{}, err
 		}
@@ -92,6 +97,13 @@ func (t *Target) resume(ctx context.Context, since calendar.Cursor) (place, erro
 		return place{}, fmt.Errorf("%w: it was made for another calendar or by another version", calendar.ErrCursor)
 	}
 	return p, nil
+}
+
+// Vanished tells whether there is no calendar: not yet, or not any more since it
+// was found to be missing at a sign-in. Then nobody deleted what stood in it one
+// by one, and it is written anew.
+func (t *Target) Vanished() bool {
+	return !t.given() && t.known() == ""
 }
 
 func (t *Target) question(id string) string { return id + " target showDeleted" }

@@ -24,8 +24,9 @@ type tokens struct {
 	conf   *oauth2.Config
 	jwt    *jwt.Config // instead of conf, for a service account
 
-	mu  sync.Mutex
-	cur grant
+	mu   sync.Mutex
+	cur  grant
+	dead string // the refresh token that Google refused for good
 }
 
 // Token returns a token that is good for at least ten more seconds.
@@ -81,8 +82,14 @@ func (t *tokens) renew() error {
 	if t.cur.RefreshToken == "" {
 		return fmt.Errorf("%w: the sign-in at Google ended and holds nothing to renew it with; run followup auth google", calendar.ErrAuth)
 	}
+	if t.cur.RefreshToken == t.dead {
+		return &tokenError{err: t.deadGrant()}
+	}
 	tok, err := t.conf.TokenSource(ctx, &oauth2.Token{RefreshToken: t.cur.RefreshToken}).Token()
 	if err != nil {
+		if refusedGrant(err) {
+			t.dead = t.cur.RefreshToken
+		}
 		return t.explain(err)
 	}
 	t.cur = t.cur.with(tok)
@@ -107,6 +114,12 @@ func (t *tokens) adopt() bool {
 	return fresh
 }
 
+// refusedGrant tells whether the grant itself is not accepted: RFC 6749 section 5.2.
+func refusedGrant(err error) bool {
+	var re *oauth2.RetrieveError
+	return errors.As(err, &re) && re.ErrorCode == "invalid_grant"
+}
+
 // tokenError says why no access token could be had. No API request was made.
 type tokenError struct {
 	err       error
@@ -128,7 +141,7 @@ func (t *tokens) explain(err error) error {
 		status = re.Response.StatusCode
 	}
 	switch {
-	case re.ErrorCode == "invalid_grant":
+	case refusedGrant(err):
 		return &tokenError{err: t.deadGrant()}
 	case re.ErrorCode == "invalid_client" || re.ErrorCode == "unauthorized_client":
 		return &tokenError{err: fmt.Errorf("%w: Google does not know the OAuth client any more (%s); download the client file again and run followup auth google", calendar.ErrAuth, re.ErrorCode)}

@@ -421,31 +421,47 @@ func lose(t *testing.T, o Options) {
 	}
 }
 
-// A calendar whose answer was lost is not made a second time in the same run; a
-// later run says what may be left.
-func TestLostCalendar(t *testing.T) {
-	g := fake(t)
-	o := options(t, g)
-	tg := open(t, o).Target(TargetOptions{})
+// loseCalendar makes a calendar whose answer is lost.
+func loseCalendar(t *testing.T, g *calendartest.Google, o Options) {
+	t.Helper()
 	g.SetFault(func(r calendartest.GoogleRequest) calendartest.GoogleFault {
 		return calendartest.GoogleFault{Lose: r.ID == "calendar.calendars.insert"}
 	})
+	defer g.SetFault(nil)
 	var lost *calendar.LostError
-	if _, err := tg.Create(context.Background(), calendartest.FollowUp(1)); !errors.As(err, &lost) {
+	if _, err := open(t, o).Target(TargetOptions{}).Create(context.Background(), calendartest.FollowUp(1)); !errors.As(err, &lost) {
 		t.Errorf("got %v, want calendar.LostError", err)
 	}
 	if n := count(g, "calendar.calendars.insert"); n != 1 {
 		t.Errorf("asked for %d calendars", n)
 	}
-	g.SetFault(nil)
-	tg = open(t, o).Target(TargetOptions{})
+}
+
+// A calendar whose answer was lost is found again where calendars may be listed.
+func TestLostCalendarFound(t *testing.T) {
+	g := fake(t)
+	o := options(t, g, append(bothScopes, scopePrefix+"calendar.calendarlist.readonly")...)
+	loseCalendar(t, g, o)
+	mustCreate(t, open(t, o).Target(TargetOptions{}), calendartest.FollowUp(1))
+	if len(g.Made()) != 1 {
+		t.Errorf("made %v", g.Made())
+	}
+}
+
+// Where calendars may not be listed, which is asked once, a second one is made,
+// and the run says what may be left.
+func TestLostCalendar(t *testing.T) {
+	g := fake(t)
+	o := options(t, g)
+	loseCalendar(t, g, o)
+	tg := open(t, o).Target(TargetOptions{})
 	mustCreate(t, tg, calendartest.FollowUp(1))
 	if c := changes(t, tg, ""); len(c.Warnings) != 1 || len(c.Items) != 1 {
 		t.Errorf("%d warnings, %d events", len(c.Warnings), len(c.Items))
 	}
 	mustCreate(t, open(t, o).Target(TargetOptions{}), calendartest.FollowUp(2))
-	if n := count(g, "calendar.calendars.insert"); n != 2 {
-		t.Errorf("asked for %d calendars in all", n)
+	if n, lists := count(g, "calendar.calendars.insert"), count(g, "calendar.calendarList.list"); n != 2 || lists != 1 {
+		t.Errorf("asked for %d calendars in all, and %d times for their list", n, lists)
 	}
 }
 
@@ -475,7 +491,9 @@ func TestCalendarAfterErrors(t *testing.T) {
 func TestDeletedCalendar(t *testing.T) {
 	g := fake(t)
 	o := options(t, g)
-	mustCreate(t, open(t, o).Target(TargetOptions{}), calendartest.FollowUp(1))
+	first := open(t, o).Target(TargetOptions{})
+	mustCreate(t, first, calendartest.FollowUp(1))
+	cursor := changes(t, first, "").Next
 	g.RemoveCalendar(g.Made()[0])
 	tg := open(t, o).Target(TargetOptions{})
 	if c, err := tg.Changes(context.Background(), ""); err == nil || !strings.Contains(err.Error(), "followup auth google") {
@@ -484,10 +502,38 @@ func TestDeletedCalendar(t *testing.T) {
 	if _, err := tg.Create(context.Background(), calendartest.FollowUp(2)); err == nil || len(g.Made()) > 0 {
 		t.Errorf("got %v; made %v", err, g.Made())
 	}
-	forgetLost(context.Background(), o)
+	findCalendars(context.Background(), o)
+	tg = open(t, o).Target(TargetOptions{})
+	if _, err := tg.Changes(context.Background(), cursor); !errors.Is(err, calendar.ErrCursor) {
+		t.Errorf("the cursor of a deleted calendar: %v, want ErrCursor", err)
+	}
+	if c := changes(t, tg, ""); !c.Whole || len(c.Items) > 0 || !tg.Vanished() {
+		t.Errorf("listed %+v; vanished: %v", c, tg.Vanished())
+	}
+	mustCreate(t, tg, calendartest.FollowUp(2))
+	if len(g.Made()) != 1 || tg.Vanished() {
+		t.Errorf("made %v; vanished: %v", g.Made(), tg.Vanished())
+	}
+}
+
+// Whoever signs in to another account and then to the first one again finds the
+// calendar there that was theirs.
+func TestCalendarOfAnotherAccount(t *testing.T) {
+	g := fake(t)
+	o := options(t, g)
+	mustCreate(t, open(t, o).Target(TargetOptions{}), calendartest.FollowUp(1))
+	other := fake(t)
+	elsewhere := o
+	elsewhere.Endpoint = other.Endpoint()
+
+	write(t, o.TokenFile, other.Grant(time.Now().Add(time.Hour), bothScopes...))
+	findCalendars(context.Background(), elsewhere)
+	mustCreate(t, open(t, elsewhere).Target(TargetOptions{}), calendartest.FollowUp(1))
+	write(t, o.TokenFile, g.Grant(time.Now().Add(time.Hour), bothScopes...))
+	findCalendars(context.Background(), o)
 	mustCreate(t, open(t, o).Target(TargetOptions{}), calendartest.FollowUp(2))
-	if len(g.Made()) != 1 {
-		t.Errorf("made %v", g.Made())
+	if len(g.Made()) != 1 || len(g.Events(g.Made()[0])) != 2 || len(other.Made()) != 1 {
+		t.Errorf("made %v and elsewhere %v", g.Made(), other.Made())
 	}
 }
 

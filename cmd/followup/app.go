@@ -32,8 +32,7 @@ type app struct {
 	clock func() time.Time // moves on from now as real time does
 	log   *slog.Logger
 	cfg   config.Config
-	have  bool                        // cfg was loaded
-	keep  func(component []byte) bool // what the sources read of it; nil: interview.Prefilter
+	have  bool // cfg was loaded
 }
 
 // setup checks the global flags. It runs before every command.

@@ -276,10 +276,10 @@ func accounts(cfg config.Config) []string {
 func authStatus(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "status",
-		Short:   "Which sign-ins there are, and what they allow",
+		Short:   "Which sign-ins there are, what they allow, whether they still work",
 		Example: "  followup auth status\n  followup auth status --format json",
 		Args:    usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.config()
 			if err != nil {
 				return err
@@ -291,7 +291,7 @@ func authStatus(a *app) *cobra.Command {
 				}
 				return a.say("no Google account is configured")
 			}
-			return a.authStatus(cfg, all)
+			return a.authStatus(cmd.Context(), cfg, all)
 		},
 	}
 }
@@ -303,15 +303,12 @@ type signInJSON struct {
 	Error string `json:"error,omitempty"`
 }
 
-func (a *app) authStatus(cfg config.Config, all []string) error {
+func (a *app) authStatus(ctx context.Context, cfg config.Config, all []string) error {
 	var out []signInJSON
 	var worst error
 	for _, name := range all {
-		s, err := google.Status(a.googleOptions(cfg, name), googleScopes(cfg, name))
+		s, err := a.signIn(ctx, cfg, name)
 		j := signInJSON{Account: name, SignIn: s}
-		if err == nil && len(s.Missing) > 0 {
-			err = &exitError{exitSignIn, fmt.Errorf("the permission for %v is missing; run followup auth google and tick every box", s.Missing)}
-		}
 		if err != nil {
 			j.Error, worst = err.Error(), err
 		}
@@ -332,6 +329,25 @@ func (a *app) authStatus(cfg config.Config, all []string) error {
 		}
 	}
 	return worst
+}
+
+// signIn looks at one sign-in, and asks Google whether it still works. Without an
+// answer it is as it was.
+func (a *app) signIn(ctx context.Context, cfg config.Config, name string) (google.SignIn, error) {
+	o := a.googleOptions(cfg, name)
+	s, err := google.Status(o, googleScopes(cfg, name))
+	switch {
+	case err != nil:
+		return s, err
+	case len(s.Missing) > 0:
+		return s, &exitError{exitSignIn, fmt.Errorf("the permission for %v is missing; run followup auth google and tick every box", s.Missing)}
+	}
+	err = google.Check(ctx, o)
+	if err != nil && !errors.Is(err, calendar.ErrAuth) {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("whether the sign-in still works could not be found out: %v", err))
+		err = nil
+	}
+	return s, err
 }
 
 func (a *app) signInText(s signInJSON) error {

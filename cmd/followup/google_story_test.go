@@ -36,7 +36,8 @@ const googleKey = "google"
 // world is one script's Google server and how far its log was counted.
 type world struct {
 	*calendartest.Google
-	counted int
+	counted int // requests
+	renewed int // access tokens
 }
 
 func setupGoogle(env *testscript.Env) error {
@@ -119,7 +120,9 @@ func browse() {
 //	google has TITLE             such a follow-up stands ("! google has" for none)
 //	google count N               so many follow-ups stand
 //	google requests READS WRITES so many API requests since the last time it was asked
+//	google renewals N            so many requests for access tokens since then
 //	google expire | revoke       sync tokens, the sign-in
+//	google drop                  the user deletes the calendar of the follow-ups
 //	google dump FILE             all follow-ups, as JSON
 func googleCommand(ts *testscript.TestScript, neg bool, args []string) {
 	w := ts.Value(googleKey).(*world)
@@ -150,6 +153,14 @@ func googleCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	case "requests":
 		w.requests(ts, args[1], args[2])
+	case "renewals":
+		n := w.Renewals()
+		if got := fmt.Sprint(n - w.renewed); got != args[1] {
+			ts.Fatalf("%s requests for access tokens, not %s", got, args[1])
+		}
+		w.renewed = n
+	case "drop":
+		w.RemoveCalendar(w.made(ts))
 	case "expire":
 		w.Expire()
 	case "revoke":

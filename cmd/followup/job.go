@@ -67,9 +67,9 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	a.keep = interview.PrefilterFor(marks)
-	s.Feeds = a.feeds(ctx, s.cfg)
-	s.Target, s.TargetFingerprint, err = a.target(ctx, s.cfg)
+	open := a.calendars(s.cfg)
+	s.Feeds = open.feeds(ctx, interview.PrefilterFor(marks))
+	s.Target, s.TargetFingerprint, err = open.target(ctx)
 	if err != nil {
 		return errors.Join(err, s.close())
 	}

@@ -99,17 +99,18 @@ func (a *app) inputs(ctx context.Context, args []string, o ics.Options) ([]input
 	if len(cfg.Sources) == 0 {
 		return nil, noSources()
 	}
+	open := a.calendars(cfg)
 	for _, s := range cfg.Sources {
 		if s.Kind == "ics" {
 			out = append(out, a.location(s.Name, s.Location, o, s.MaxBytes))
 			continue
 		}
-		feed, err := a.feed(ctx, cfg, s)
+		o.Source = s.Name
+		source, err := open.source(ctx, s, o, true)
 		if err != nil {
-			out = append(out, input{s.Name, func(context.Context, *reading, func(calendar.Event) error) error { return err }})
-			continue
+			source = broken{err}
 		}
-		out = append(out, input{s.Name, sourceReader(s.Name, feed.Source)})
+		out = append(out, input{s.Name, sourceReader(s.Name, source)})
 	}
 	return out, nil
 }

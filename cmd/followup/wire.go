@@ -13,66 +13,88 @@ import (
 	"followup/calendar/ics"
 	"followup/calendar/webcal"
 	"followup/config"
-	"followup/planner/interview"
 	"followup/sync"
 )
 
 // targetName is what the target calls itself to the person.
 const targetName = "target"
 
-// feed opens one configured source.
-func (a *app) feed(ctx context.Context, cfg config.Config, s config.Source) (sync.Feed, error) {
-	o, err := a.feedOptions(s.Name)
-	if err != nil {
-		return sync.Feed{}, err
+// calendars opens what a configuration names. A source and the target in the same
+// Google account share its sign-in: it is renewed once for both.
+type calendars struct {
+	app    *app
+	cfg    config.Config
+	google map[string]*google.Account
+}
+
+func (a *app) calendars(cfg config.Config) *calendars {
+	return &calendars{app: a, cfg: cfg, google: map[string]*google.Account{}}
+}
+
+// account opens a Google account, once.
+func (c *calendars) account(ctx context.Context, name string) (*google.Account, error) {
+	if account := c.google[name]; account != nil {
+		return account, nil
 	}
-	feed := sync.Feed{Name: s.Name}
-	switch s.Kind {
+	account, err := google.Open(ctx, c.app.googleOptions(c.cfg, name))
+	if err == nil {
+		c.google[name] = account
+	}
+	return account, err
+}
+
+// source opens one configured source. everything is for commands that show a
+// calendar, and not for following one.
+func (c *calendars) source(ctx context.Context, s config.Source, o ics.Options, everything bool) (sync.Source, error) {
+	switch a := c.app; s.Kind {
 	case "google":
-		account, err := google.Open(ctx, a.googleOptions(cfg, s.Account))
+		account, err := c.account(ctx, s.Account)
 		if err != nil {
-			return feed, err
+			return nil, err
 		}
-		feed.Source = account.Source(s.Calendar, google.ReadOptions{
+		return account.Source(s.Calendar, google.ReadOptions{
 			Name: s.Name, Window: o.Window, Back: a.now.Sub(o.Recurring.From), Ahead: o.Recurring.To.Sub(a.now),
-		})
-		feed.Fingerprint = "google " + s.Account + " " + s.Calendar
+			Everything: everything, MaxPerSeries: o.MaxPerSeries,
+		}), nil
 	case "caldav":
 		client, err := caldav.Open(ctx, a.caldavOptions(s.URL, s.Username, s.PasswordFile, s.PasswordCommand, s.ClientCert, s.ClientKey))
 		if err != nil {
-			return feed, err
+			return nil, err
 		}
-		feed.Source = client.Source("", o)
-		feed.Fingerprint = "caldav " + s.Username + " " + withoutSecrets(s.URL)
+		return client.Source("", o), nil
 	default:
-		feed.Source = a.webcal(s.Name, s.Location, o, s.MaxBytes)
-		feed.Fingerprint = "ics " + withoutSecrets(s.Location)
+		return a.webcal(s.Name, s.Location, o, s.MaxBytes), nil
 	}
-	return feed, nil
 }
 
-// feedOptions bound what a source reads: recurring events from look_back before
-// now to look_ahead after, and of single events those that can matter.
-func (a *app) feedOptions(name string) (ics.Options, error) {
-	o, err := a.readOptions()
-	o.Source = name
-	o.Keep = a.keep
-	if o.Keep == nil {
-		o.Keep = interview.Prefilter
+// fingerprintOf tells what a source points at from what it pointed at before.
+func fingerprintOf(s config.Source) string {
+	switch s.Kind {
+	case "google":
+		return "google " + s.Account + " " + s.Calendar
+	case "caldav":
+		return "caldav " + s.Username + " " + withoutSecrets(s.URL)
 	}
-	return o, err
+	return "ics " + withoutSecrets(s.Location)
 }
 
-// feeds opens every configured source. One that can't be opened fails when it is
-// read, so that the others go on.
-func (a *app) feeds(ctx context.Context, cfg config.Config) []sync.Feed {
+// feeds opens every configured source, to be read with those events alone that
+// keep lets pass, and recurring ones from look_back before now to look_ahead
+// after. A source that can't be opened fails when it is read, so that the others
+// go on.
+func (c *calendars) feeds(ctx context.Context, keep func([]byte) bool) []sync.Feed {
 	var out []sync.Feed
-	for _, s := range cfg.Sources {
-		feed, err := a.feed(ctx, cfg, s)
-		if err != nil {
-			feed = sync.Feed{Name: s.Name, Fingerprint: feed.Fingerprint, Source: broken{err}}
+	for _, s := range c.cfg.Sources {
+		o, err := c.app.readOptions()
+		var source sync.Source
+		if err == nil {
+			o.Source, o.Keep = s.Name, keep
+			source, err = c.source(ctx, s, o, false)
 		}
-		out = append(out, feed)
+		if err != nil {
+			source = broken{err}
+		}
+		out = append(out, sync.Feed{Name: s.Name, Fingerprint: fingerprintOf(s), Source: source})
 	}
 	return out
 }
@@ -86,15 +108,14 @@ func (b broken) Changes(context.Context, calendar.Cursor) (calendar.Changes, err
 
 // target opens the configured target; nil when there is none. The fingerprint
 // tells one target from another.
-func (a *app) target(ctx context.Context, cfg config.Config) (sync.Target, string, error) {
-	t := cfg.Target
-	switch t.Kind {
+func (c *calendars) target(ctx context.Context) (sync.Target, string, error) {
+	switch a, t := c.app, c.cfg.Target; t.Kind {
 	case "google":
-		account, err := google.Open(ctx, a.googleOptions(cfg, t.Account))
+		account, err := c.account(ctx, t.Account)
 		if err != nil {
 			return nil, "", err
 		}
-		return account.Target(google.TargetOptions{Calendar: t.Calendar, TimeZone: cfg.Me.TimeZone}),
+		return account.Target(google.TargetOptions{Calendar: t.Calendar, TimeZone: c.cfg.Me.TimeZone}),
 			"google " + t.Account + " " + t.Calendar, nil
 	case "caldav":
 		client, err := caldav.Open(ctx, a.caldavOptions(t.URL, t.Username, t.PasswordFile, t.PasswordCommand, t.ClientCert, t.ClientKey))
