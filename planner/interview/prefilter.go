@@ -5,7 +5,6 @@ import (
 	"html"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 
 	"followup/calendar"
@@ -87,120 +86,6 @@ var loadStems = sync.OnceValue(func() *stems {
 	s.any, s.title, s.organizer = newMatcher(lists["any"]), newMatcher(lists["title"]), newMatcher(lists["organizer"])
 	return s
 })
-
-// caseVariants are the forms in which a stem is written: ASCII letters match in
-// either case by themselves, others as written, capitalised and in capitals.
-func caseVariants(p string) []string {
-	if isASCII(p) {
-		return []string{p}
-	}
-	out := []string{p}
-	r, n := utf8.DecodeRuneInString(p)
-	for _, v := range []string{string(unicode.ToUpper(r)) + p[n:], strings.ToUpper(p)} {
-		v = strings.Map(asciiLower, v)
-		if v != out[len(out)-1] && v != p {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-func asciiLower(r rune) rune {
-	if 'A' <= r && r <= 'Z' {
-		return r + 'a' - 'A'
-	}
-	return r
-}
-
-// minStem is the length of the shortest stem in bytes, and so the width of the
-// matcher's window.
-const minStem = 5
-
-type stem struct{ text, lang string }
-
-// matcher finds stems by the method of Wu and Manber: a table tells from the last
-// three bytes of a window how far it may move on, which is mostly all the way.
-// Only the low five bits of a byte count there, which are the same for a letter
-// in either case.
-type matcher struct {
-	shift [1 << 15]uint8
-	seen  [1 << 10]uint64 // bitmap of hashes of the stems' first bytes
-	heads map[uint32][]stem
-}
-
-func block(a, b, c byte) uint16 { return uint16(a&31) | uint16(b&31)<<5 | uint16(c&31)<<10 }
-
-// window packs the five bytes of a window.
-func window(t []byte) uint32 {
-	_ = t[4]
-	return uint32(block(t[0], t[1], t[2])) | uint32(t[3]&31)<<15 | uint32(t[4]&31)<<20
-}
-
-func windowHash(w uint32) uint16 { return uint16(w * 2654435761 >> 16) }
-
-func newMatcher(list []stem) *matcher {
-	m := &matcher{heads: map[uint32][]stem{}}
-	for i := range m.shift {
-		m.shift[i] = minStem - 2
-	}
-	for _, s := range list {
-		for j := 2; j < minStem; j++ {
-			k := block(s.text[j-2], s.text[j-1], s.text[j])
-			m.shift[k] = min(m.shift[k], uint8(minStem-1-j))
-		}
-		w := window([]byte(s.text[:minStem]))
-		m.heads[w] = append(m.heads[w], s)
-		h := windowHash(w)
-		m.seen[h>>6] |= 1 << (h & 63)
-	}
-	return m
-}
-
-var lower = func() (t [256]byte) {
-	for i := range t {
-		t[i] = byte(i)
-		if 'A' <= i && i <= 'Z' {
-			t[i] += 'a' - 'A'
-		}
-	}
-	return t
-}()
-
-// find calls hit for each stem in text until hit returns false; it tells whether
-// there was one.
-func (m *matcher) find(text []byte, hit func(lang string) bool) bool {
-	found := false
-	for i := minStem - 1; i < len(text); {
-		if s := m.shift[block(text[i-2], text[i-1], text[i])]; s > 0 {
-			i += int(s)
-			continue
-		}
-		w := window(text[i-4 : i+1])
-		if h := windowHash(w); m.seen[h>>6]&(1<<(h&63)) != 0 {
-			for _, s := range m.heads[w] {
-				if equalFold(text[i-4:], s.text) {
-					if found = true; hit == nil || !hit(s.lang) {
-						return true
-					}
-				}
-			}
-		}
-		i++
-	}
-	return found
-}
-
-func equalFold(text []byte, stem string) bool {
-	if len(text) < len(stem) {
-		return false
-	}
-	for i := range len(stem) {
-		if lower[text[i]] != stem[i] {
-			return false
-		}
-	}
-	return true
-}
 
 // buffers hold lines while their folds are taken out.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}

@@ -1,0 +1,241 @@
+package interview
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// stem is a piece of a word to look for, and the language that it is of.
+type stem struct{ text, lang string }
+
+// minStem is the length of the shortest stem in bytes: however it stands to the
+// matcher's places, three bytes of it begin at one of them.
+const minStem = gramStride + 2
+
+// matcher finds many stems in one pass. It looks at the four bytes at every third
+// place of a text only: for each of the three ways in which a stem may stand to
+// these places one of its grams is on a list, that which is rarest in other texts.
+// Nearly every look ends at a bitmap.
+type matcher struct {
+	seen  [1 << (gramBits - 6)]uint64 // bitmap of the hashes of grams
+	start [1<<slotBits + 1]uint16     // where the grams of a slot begin in grams
+	grams []gram                      // by slot
+	stems []stem
+}
+
+// gram is one way to come upon a stem.
+type gram struct {
+	bytes uint32 // folded
+	stem  uint16
+	at    uint8 // where in the stem it is
+}
+
+const (
+	gramStride = 3
+	gramBits   = 18
+	slotBits   = 13
+)
+
+// foldGram takes letters of either case as one: they differ in that bit. It takes
+// a few signs as one too, which a comparison with the stem sets right.
+func foldGram(w uint32) uint32 { return w & 0xdfdfdfdf }
+
+func gramHash(w uint32) uint32 { return w * 2654435761 >> (32 - gramBits) }
+
+func gramSlot(w uint32) uint32 { return gramHash(w) >> (gramBits - slotBits) }
+
+func newMatcher(list []stem) *matcher {
+	m := &matcher{stems: list}
+	for i := range list {
+		m.add(uint16(i))
+	}
+	slices.SortStableFunc(m.grams, func(a, b gram) int { return cmp.Compare(gramSlot(a.bytes), gramSlot(b.bytes)) })
+	for _, g := range m.grams {
+		h := gramHash(g.bytes)
+		m.seen[h>>6] |= 1 << (h & 63)
+		m.start[gramSlot(g.bytes)+1]++
+	}
+	for i := range m.start[1:] {
+		m.start[i+1] += m.start[i]
+	}
+	return m
+}
+
+// add lists a stem's grams. In a stem of five bytes one of them is a byte short:
+// it is listed with whatever may follow.
+func (m *matcher) add(id uint16) {
+	text := m.stems[id].text
+	for first := range gramStride {
+		best := -1
+		for at := first; at+4 <= len(text); at += gramStride {
+			if best < 0 || commonness(text[at:at+4]) < commonness(text[best:best+4]) {
+				best = at
+			}
+		}
+		if best >= 0 {
+			m.grams = append(m.grams, gram{foldGram(binary.LittleEndian.Uint32([]byte(text[best:]))), id, uint8(best)})
+			continue
+		}
+		for next := range 256 {
+			if next&0x20 == 0 {
+				m.grams = append(m.grams, gram{foldGram(threeBytes(text[first:]) | uint32(next)<<24), id, uint8(first)})
+			}
+		}
+	}
+}
+
+func threeBytes[T string | []byte](t T) uint32 {
+	return uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16
+}
+
+// find calls hit for each stem in text until hit returns false; it tells whether
+// there was one.
+func (m *matcher) find(text []byte, hit func(lang string) bool) bool {
+	found := false
+	for i := m.next(text, 0); i >= 0; i = m.next(text, i+gramStride) {
+		w := gramAt(text, i)
+		slot := gramSlot(w)
+		for _, g := range m.grams[m.start[slot]:m.start[slot+1]] {
+			if g.bytes != w || int(g.at) > i {
+				continue
+			}
+			if s := &m.stems[g.stem]; equalFold(text[i-int(g.at):], s.text) {
+				if found = true; hit == nil || !hit(s.lang) {
+					return true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// next returns the first place from i on at which a listed gram may be; -1 when
+// there is none.
+func (m *matcher) next(text []byte, i int) int {
+	const last = 3 * gramStride
+	for ; i+last+4 <= len(text); i += 4 * gramStride {
+		t := text[i : i+last+4 : i+last+4]
+		a := gramHash(foldGram(binary.LittleEndian.Uint32(t)))
+		b := gramHash(foldGram(binary.LittleEndian.Uint32(t[gramStride:])))
+		c := gramHash(foldGram(binary.LittleEndian.Uint32(t[2*gramStride:])))
+		d := gramHash(foldGram(binary.LittleEndian.Uint32(t[last:])))
+		if (m.seen[a>>6]>>(a&63)|m.seen[b>>6]>>(b&63)|m.seen[c>>6]>>(c&63)|m.seen[d>>6]>>(d&63))&1 != 0 {
+			break
+		}
+	}
+	for ; i+3 <= len(text); i += gramStride {
+		if h := gramHash(gramAt(text, i)); m.seen[h>>6]>>(h&63)&1 != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// gramAt is the folded gram at a place, at the end of the text with a zero for the
+// byte that is missing.
+func gramAt(text []byte, i int) uint32 {
+	if i+4 <= len(text) {
+		return foldGram(binary.LittleEndian.Uint32(text[i:]))
+	}
+	return foldGram(threeBytes(text[i:]))
+}
+
+func equalFold(text []byte, stem string) bool {
+	if len(text) < len(stem) {
+		return false
+	}
+	for i := range len(stem) {
+		if lower[text[i]] != stem[i] {
+			return false
+		}
+	}
+	return true
+}
+
+var lower = func() (t [256]byte) {
+	for i := range t {
+		t[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			t[i] += 'a' - 'A'
+		}
+	}
+	return t
+}()
+
+// commonWords are words of most calendars. Nothing but speed depends on them: a
+// stem is better known by letters that they don't have.
+const commonWords = `the be to of and a in that have it for not on with as you do at this but by from they we say or an will my
+one all would there their what so up out if about who get which go me when make can like time no just know take people into
+year your good some could them see other than then now look only come its over think also back after use two how our work first
+well way even new want because any these give day most us is are was were been has had may more please join meeting discuss
+team review agenda notes update call weekly plan plans project customer next week month today open last point action items
+question details here click link https http com www zoom teams google meet phone number options learn reset password help
+event reminder before find below under change invite invitation document shared drive let know thanks best regards hi dear
+need order room building office street lunch dinner appointment flight doctor birthday party school class quarterly description
+writing training being information organization connection section und der die das ist mit von den für auf ein eine nicht sie
+wir ich oder bitte termin der les des une est pour vous nous dans avec que los las una por para con del`
+
+// commonness estimates how often a gram is met in texts that have no stem.
+func commonness(gram string) float64 {
+	c := common()
+	sum := 0.0
+	for i := range len(gram) - 1 {
+		sum += c.pairs[pairIndex(gram[i], gram[i+1])]
+	}
+	if c.grams[foldGram(binary.LittleEndian.Uint32([]byte(gram)))] {
+		sum += 6
+	}
+	return sum
+}
+
+type commonLetters struct {
+	pairs [1 << 10]float64
+	grams map[uint32]bool
+}
+
+func pairIndex(a, b byte) int { return int(a&31)<<5 | int(b&31) }
+
+var common = sync.OnceValue(func() *commonLetters {
+	c := &commonLetters{grams: map[uint32]bool{}}
+	words := []byte(" " + strings.ReplaceAll(commonWords, "\n", " ") + " ")
+	for i := range len(words) - 1 {
+		c.pairs[pairIndex(words[i], words[i+1])]++
+		if i+4 <= len(words) {
+			c.grams[foldGram(binary.LittleEndian.Uint32(words[i:]))] = true
+		}
+	}
+	for i, n := range c.pairs {
+		c.pairs[i] = math.Log(0.3 + n)
+	}
+	return c
+})
+
+// caseVariants are the forms in which a stem is written: ASCII letters match in
+// either case by themselves, others as written, capitalised and in capitals.
+func caseVariants(p string) []string {
+	if isASCII(p) {
+		return []string{p}
+	}
+	out := []string{p}
+	r, n := utf8.DecodeRuneInString(p)
+	for _, v := range []string{string(unicode.ToUpper(r)) + p[n:], strings.ToUpper(p)} {
+		v = strings.Map(asciiLower, v)
+		if v != out[len(out)-1] && v != p {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func asciiLower(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
+}
