@@ -97,6 +97,7 @@ type Record struct {
 	Remote   calendar.Fields  // how the target shows Base where it rewrites what is written; nil for as written
 	Owned    []calendar.Field // fields that the user changed: theirs from then on
 	Ref      calendar.Ref
+	Kept     bool      // it stays for what the user changed, though nothing asks for it; they were told
 	Strikes  int       // good and complete reads in which the interview was absent
 	Struck   time.Time // of the last strike
 	Created  time.Time // first written

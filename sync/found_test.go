@@ -285,3 +285,38 @@ func TestFoundReissuedBeforeALostState(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// What the user changed stayed though nothing asked for it any more, and every
+// run said so again: from cron, a mail every quarter of an hour.
+func TestFoundKeptSaidAgain(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(27, 10)))
+	w.run()
+	key := w.one(draft.ThankYou).Marker.Key
+	w.edit(key, func(e *calendar.Event) { e.Summary = "Write to Ana" })
+	w.run()
+	kept := func(run Run) (out []string) {
+		for _, c := range run.Changes {
+			if c.Op == Keep {
+				out = append(out, c.Why)
+			}
+		}
+		return out
+	}
+	w.feed.Put(cancelled("Northwind", day(27, 10)))
+	if got := kept(w.after(time.Hour).run()); len(got) != 1 || !strings.Contains(got[0], "you changed it, so it stays") {
+		t.Errorf("after the cancellation: kept %q, want one with its reason", got)
+	}
+	for range 3 {
+		w.job.Full = true
+		if got := kept(w.after(time.Hour).run()); len(got) > 0 {
+			t.Errorf("said again: %q", got)
+		}
+	}
+	w.feed.Put(invitation("Northwind", day(27, 10)))
+	w.after(time.Hour).run()
+	w.feed.Put(cancelled("Northwind", day(27, 10)))
+	if got := kept(w.after(time.Hour).run()); len(got) != 1 {
+		t.Errorf("cancelled once more: kept %q, want it said once more", got)
+	}
+}

@@ -276,6 +276,9 @@ func (m *model) rest(t *rapid.T) {
 			t.Fatalf("a healthy run was partial: %+v", run.Failed)
 		}
 		if i >= 3 && run.Quiet {
+			if len(run.Changes) > 0 {
+				t.Fatalf("nothing happened, and the run says so at length: %+v", run.Changes)
+			}
 			break
 		}
 	}

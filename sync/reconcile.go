@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"fmt"
 	"slices"
 
 	"followup/calendar"
@@ -141,7 +140,7 @@ func (r *run) decideUpdate(f planner.FollowUp, rec planner.Record, k Known) *ste
 	for _, x := range adopt {
 		rec.Base = with(rec.Base, x, desired[x])
 	}
-	rec.Strikes = 0
+	rec.Strikes, rec.Kept = 0, false
 	if len(write) == 0 {
 		rec.FollowUp = f
 		r.save(rec)
@@ -199,13 +198,24 @@ func (r *run) decideWithdrawal(f planner.FollowUp, planned bool, rec planner.Rec
 		}
 	}
 	if len(rec.Owned) > 0 {
-		return &step{Change: Change{Op: Keep, Key: rec.FollowUp.Key, Title: k.Event.Summary,
-			Why: fmt.Sprintf("you changed it, so it stays, although: %s", why)}}
+		return r.keep(rec, k, suspect, why)
 	}
 	return &step{
 		Change: Change{Op: Delete, Key: rec.FollowUp.Key, Title: k.Event.Summary, Why: why},
 		record: rec, follow: rec.FollowUp, at: k.Ref, suspect: suspect,
 	}
+}
+
+// keep tells once that what the user changed stays though nothing asks for it.
+func (r *run) keep(rec planner.Record, k Known, suspect bool, why string) *step {
+	if rec.Kept || suspect {
+		return nil
+	}
+	rec.Kept = true
+	r.save(rec)
+	why = "you changed it, so it stays, although: " + why
+	r.note(Keep, rec, why)
+	return &step{Change: Change{Op: Keep, Key: rec.FollowUp.Key, Title: k.Event.Summary, Why: why}}
 }
 
 // absent tells whether it is proven that nothing asks for the record's follow-up
