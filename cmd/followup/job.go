@@ -63,12 +63,12 @@ func (a *app) openJob(ctx context.Context, lock bool) (*session, error) {
 
 // connect opens the calendars of the job.
 func (a *app) connect(ctx context.Context, s *session) error {
-	marks, err := s.store.Marks(ctx)
+	state, err := s.store.Load(ctx)
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
 	open := a.calendars(s.cfg)
-	s.Feeds = open.feeds(ctx, interview.PrefilterFor(marks))
+	s.Feeds = open.feeds(ctx, interview.PrefilterFor(state.Marks))
 	s.Target, s.TargetFingerprint, err = open.target(ctx)
 	if err != nil {
 		return errors.Join(err, s.close())

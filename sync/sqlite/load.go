@@ -10,8 +10,23 @@ import (
 	"followup/sync"
 )
 
-// Load implements sync.Store.
+// Load implements sync.Store. What was loaded before is given again until this
+// Store writes.
 func (s *Store) Load(ctx context.Context) (sync.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.loaded != nil {
+		return *s.loaded, nil
+	}
+	st, err := s.load(ctx)
+	if err != nil {
+		return sync.State{}, err
+	}
+	s.loaded = &st
+	return st, nil
+}
+
+func (s *Store) load(ctx context.Context) (sync.State, error) {
 	var st sync.State
 	for _, load := range []func(context.Context, *sync.State) error{
 		s.loadMemo, s.loadSources, s.loadEvents, s.loadRecords, s.loadMarks, s.loadIntents,
@@ -84,13 +99,6 @@ func (s *Store) loadRecords(ctx context.Context, st *sync.State) error {
 		st.Records = append(st.Records, r)
 		return err
 	}, "SELECT body FROM records ORDER BY key")
-}
-
-// Marks returns what the user said, and nothing else of the state.
-func (s *Store) Marks(ctx context.Context) ([]calendar.Mark, error) {
-	var st sync.State
-	err := s.loadMarks(ctx, &st)
-	return st.Marks, err
 }
 
 func (s *Store) loadMarks(ctx context.Context, st *sync.State) error {

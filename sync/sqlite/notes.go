@@ -24,6 +24,7 @@ func (s *Store) Notes() sync.Notes {
 
 // Note implements sync.Notebook.
 func (s *Store) Note(n sync.Notes) error {
+	defer s.changed()
 	b, err := json.Marshal(n)
 	if err != nil {
 		return err

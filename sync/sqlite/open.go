@@ -14,9 +14,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	gosync "sync"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
+
+	"followup/sync"
 )
 
 //go:embed schema.sql
@@ -34,6 +37,11 @@ type Store struct {
 	db       *sql.DB
 	path     string
 	warnings []string
+	lenient  bool // a row that can't be read is left out
+	unread   int  // such rows
+
+	mu     gosync.Mutex
+	loaded *sync.State // as Load gave it last; nil once anything was written since
 }
 
 // Open opens the file and makes it, with its folder, when it is missing. A
@@ -76,7 +84,11 @@ func open(path string) (*Store, error) {
 	}
 	db.SetMaxOpenConns(1)
 	s := &Store{db: db, path: path}
-	if err := s.prepare(context.Background()); err != nil {
+	err = s.prepare(context.Background())
+	if err == nil {
+		_, err = s.Load(context.Background()) // what SQLite can't see is damaged shows when it is read
+	}
+	if err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -145,7 +157,7 @@ func (s *Store) upgrade(ctx context.Context, from, to int) error {
 	})
 }
 
-// damageError is what quick_check found.
+// damageError is what quick_check found, or what a row holds that can't be read.
 type damageError struct{ what string }
 
 func (e *damageError) Error() string { return e.what }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -21,16 +22,16 @@ func (s *Store) salvage(from string) string {
 	}
 	defer db.Close()
 	ctx := context.Background()
-	damaged := &Store{db: db, path: from}
+	damaged := &Store{db: db, path: from, lenient: true}
 	var st sync.State
-	errMarks, errRecords := damaged.loadMarks(ctx, &st), damaged.loadRecords(ctx, &st) // as far as they can be read
+	readErr := errors.Join(damaged.loadMarks(ctx, &st), damaged.loadRecords(ctx, &st)) // as far as they can be read
 	st.Records = slices.DeleteFunc(st.Records, func(r planner.Record) bool { return r.State != planner.Dismissed })
 	for _, m := range st.Marks {
 		if err := s.Mark(ctx, m); err != nil {
 			return sayAgain
 		}
 	}
-	if err := s.Save(ctx, sync.Outcome{Records: st.Records}); err != nil || errMarks != nil || errRecords != nil {
+	if err := s.Save(ctx, sync.Outcome{Records: st.Records}); err != nil || readErr != nil || damaged.unread > 0 {
 		return sayAgain
 	}
 	return fmt.Sprintf("what you said (%d marks) and deleted (%d follow-ups) was taken over", len(st.Marks), len(st.Records))

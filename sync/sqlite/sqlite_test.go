@@ -227,6 +227,10 @@ func TestDamagedFileIsMovedAside(t *testing.T) {
 			write(t, path, b)
 		},
 		"half of it": func(t *testing.T, path string) { b, _ := os.ReadFile(path); write(t, path, b[:len(b)/2]) },
+		"a row": func(t *testing.T, path string) {
+			b, _ := os.ReadFile(path)
+			write(t, path, bytes.ReplaceAll(b, []byte(`"Thank Ana Ruiz"`), []byte("\x01Thank Ana Ruiz\"")))
+		},
 		"header": func(t *testing.T, path string) {
 			b, _ := os.ReadFile(path)
 			copy(b[16:], "garbage!")

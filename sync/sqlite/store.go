@@ -27,6 +27,7 @@ func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
 		return fmt.Errorf("the state file %s can't be written: %w", s.path, err)
 	}
 	defer tx.Rollback()
+	defer s.changed()
 	if err := f(tx); err != nil {
 		return err
 	}
@@ -39,6 +40,13 @@ func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
 		return fmt.Errorf("the state file %s can't be written: %w", s.path, err)
 	}
 	return nil
+}
+
+// changed has the state loaded anew the next time.
+func (s *Store) changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.loaded = nil
 }
 
 // batch runs statements one after the other and keeps the first error.
@@ -153,8 +161,8 @@ func (s *Store) History(ctx context.Context, limit int) ([]sync.Entry, error) {
 		if err := rows.Scan(&body); err != nil {
 			return err
 		}
-		if err := json.Unmarshal([]byte(body), &e); err != nil {
-			return err
+		if json.Unmarshal([]byte(body), &e) != nil {
+			e = sync.Entry{Result: "this line of the log is damaged"}
 		}
 		out = append(out, e)
 		return nil
@@ -183,7 +191,8 @@ func (s *Store) Purge(ctx context.Context) error {
 	return errors.Join(s.forgetNotes())
 }
 
-// each runs a query and hands over every row.
+// each runs a query and hands over every row. A row that can't be read is damage
+// that SQLite does not see.
 func (s *Store) each(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -192,7 +201,10 @@ func (s *Store) each(ctx context.Context, f func(*sql.Rows) error, query string,
 	defer rows.Close()
 	for rows.Next() {
 		if err := f(rows); err != nil {
-			return fmt.Errorf("the state file %s can't be read: %w", s.path, err)
+			s.unread++
+			if !s.lenient {
+				return fmt.Errorf("the state file %s can't be read: %w", s.path, &damageError{err.Error()})
+			}
 		}
 	}
 	return rows.Err()
