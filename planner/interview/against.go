@@ -34,7 +34,7 @@ func (r *reading) nounWith() bool {
 func (r *reading) weighAgainst() {
 	r.lookAlike()
 	for _, l := range r.links {
-		for kit := range loadFacts()["kit"] {
+		for _, kit := range listFacts()["kit"] {
 			if strings.Contains(l, kit) {
 				r.say("interviewer's side", "a page for interviewers: "+kit, -8)
 				return

@@ -29,6 +29,16 @@ var loadFacts = sync.OnceValue(func() facts {
 	return f
 })
 
+// listFacts are the sections that are gone through word by word, sorted, so that
+// of two words that fit the answer names the same one every time.
+var listFacts = sync.OnceValue(func() map[string][]string {
+	lists := map[string][]string{}
+	for _, section := range []string{"kit", "topic-label", "boilerplate"} {
+		lists[section] = sortedKeys(loadFacts()[section])
+	}
+	return lists
+})
+
 func (f facts) add(data string) {
 	section := ""
 	for line := range strings.Lines(data) {

@@ -1,9 +1,11 @@
 package interview
 
 import (
+	"math/bits"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"followup/calendar"
 )
@@ -11,8 +13,8 @@ import (
 // detect tells the language of a text by its script, the small words that every
 // sentence has, and the vocabulary that was found in it. fallback decides when
 // the text says nothing; it is "" when nothing is known.
-func (v *vocabulary) detect(t text, hits []hit, fallback string) string {
-	if l := byScript(t.raw); l == "zh" && japanese(hits, fallback) {
+func (v *vocabulary) detect(raw string, hits []hit, fallback string) string {
+	if l := byScript(raw); l == "zh" && japanese(hits, fallback) {
 		return "ja"
 	} else if l != "" {
 		return l
@@ -29,7 +31,7 @@ func (v *vocabulary) detect(t text, hits []hit, fallback string) string {
 			score[h.lang]++
 		}
 	}
-	for l, n := range letterHints(t.raw) {
+	for l, n := range letterHints(raw) {
 		score[l] += n
 	}
 	best := ""
@@ -123,28 +125,50 @@ func byScript(s string) string {
 	return "th"
 }
 
-// letterHints counts letters that only one or two of the languages use.
-func letterHints(s string) map[string]int {
-	out := map[string]int{}
-	for l, letters := range map[string]string{"de": "ßäöü", "fr": "çêèœàù", "es": "ñ¿¡", "pt": "ãõç", "pl": "łąęśżźćń", "sv": "åäö",
-		"da": "æøå", "no": "æøå", "fi": "äö", "cs": "řůěšžč", "hu": "őű", "ro": "țșăşţ", "tr": "ğışİ", "ru": "ыэъ", "uk": "їєґі", "vi": "ăâđêôơưạảấầẩẫậắằặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửữựỳỵỷỹ"} {
-		n := 0
-		for _, r := range s {
-			if strings.ContainsRune(letters, r) {
-				n++
-			}
-		}
-		if n > 0 {
-			out[l] = min(n, 4)
+// ownLetters are letters that only one or two of the languages use.
+var ownLetters = []struct{ lang, letters string }{
+	{"de", "ßäöü"}, {"fr", "çêèœàù"}, {"es", "ñ¿¡"}, {"pt", "ãõç"}, {"pl", "łąęśżźćń"}, {"sv", "åäö"}, {"da", "æøå"}, {"no", "æøå"},
+	{"fi", "äö"}, {"cs", "řůěšžč"}, {"hu", "őű"}, {"ro", "țșăşţ"}, {"tr", "ğışİ"}, {"ru", "ыэъ"}, {"uk", "їєґі"},
+	{"vi", "ăâđêôơưạảấầẩẫậắằặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửữựỳỵỷỹ"},
+}
+
+// letterOwners has for each such letter a bit for every language in ownLetters
+// that uses it.
+var letterOwners = sync.OnceValue(func() map[rune]uint32 {
+	owners := map[rune]uint32{}
+	for i, l := range ownLetters {
+		for _, r := range l.letters {
+			owners[r] |= 1 << i
 		}
 	}
-	if out["uk"] == 0 && out["ru"] == 0 {
-		for _, r := range s {
-			if unicode.Is(unicode.Cyrillic, r) {
-				out["ru"]++
-				break
-			}
+	return owners
+})
+
+// letterHints counts the letters of s that only one or two of the languages use.
+func letterHints(s string) map[string]int {
+	if isASCII(s) {
+		return nil
+	}
+	owners := letterOwners()
+	count := make([]int, len(ownLetters))
+	cyrillic := false
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			continue
 		}
+		for set := owners[r]; set != 0; set &= set - 1 {
+			count[bits.TrailingZeros32(set)]++
+		}
+		cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
+	}
+	out := map[string]int{}
+	for i, n := range count {
+		if n > 0 {
+			out[ownLetters[i].lang] = min(n, 4)
+		}
+	}
+	if cyrillic && out["uk"] == 0 && out["ru"] == 0 {
+		out["ru"] = 1
 	}
 	return out
 }

@@ -24,7 +24,7 @@ const minStem = gramStride + 2
 // Nearly every look ends at a bitmap.
 type matcher struct {
 	seen  [1 << (gramBits - 6)]uint64 // bitmap of the hashes of grams
-	start [1<<slotBits + 1]uint16     // where the grams of a slot begin in grams
+	start [1<<gramSlots + 1]uint16    // where the grams of a slot begin in grams
 	grams []gram                      // by slot
 	stems []stem
 }
@@ -39,7 +39,7 @@ type gram struct {
 const (
 	gramStride = 3
 	gramBits   = 18
-	slotBits   = 13
+	gramSlots  = 13
 )
 
 // foldGram takes letters of either case as one: they differ in that bit. It takes
@@ -48,7 +48,7 @@ func foldGram(w uint32) uint32 { return w & 0xdfdfdfdf }
 
 func gramHash(w uint32) uint32 { return w * 2654435761 >> (32 - gramBits) }
 
-func gramSlot(w uint32) uint32 { return gramHash(w) >> (gramBits - slotBits) }
+func gramSlot(w uint32) uint32 { return gramHash(w) >> (gramBits - gramSlots) }
 
 func newMatcher(list []stem) *matcher {
 	m := &matcher{stems: list}

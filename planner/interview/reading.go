@@ -124,7 +124,7 @@ func read(e *calendar.Event, me *self, v *vocabulary, fallback string) *reading 
 	r.bodyHit = v.scan(r.body)
 	r.locHit = v.scan(r.loc)
 	r.gatherGuests()
-	r.lang = v.detect(newText(r.title.raw+"\n"+cut(r.body.raw, 2000)), append(slices.Clone(r.titleHit), r.bodyHit...), fallback)
+	r.lang = v.detect(r.title.raw+"\n"+cut(r.body.raw, 2000), append(slices.Clone(r.titleHit), r.bodyHit...), fallback)
 	return r
 }
 

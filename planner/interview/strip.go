@@ -75,7 +75,7 @@ func meetFence(low string) bool {
 
 // toolLine reads a line that a tool wrote and tells whether it was one.
 func (s *stripped) toolLine(line text, low string, wantTopic, wantWho *bool) bool {
-	for label := range loadFacts()["topic-label"] {
+	for _, label := range listFacts()["topic-label"] {
 		rest, ok := strings.CutPrefix(low, label)
 		if !ok {
 			continue
@@ -117,7 +117,7 @@ func boilerplate(low string) bool {
 	if strings.HasPrefix(low, "http") && !strings.ContainsAny(low, " \t") {
 		return true
 	}
-	for p := range loadFacts()["boilerplate"] {
+	for _, p := range listFacts()["boilerplate"] {
 		if strings.HasPrefix(low, p) {
 			return true
 		}

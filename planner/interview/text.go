@@ -24,6 +24,10 @@ type text struct {
 // newText folds s. Lower-casing treats the Turkish İ and ı as i, since
 // MÜLAKAT, mülakat and İŞ GÖRÜŞMESİ must meet whatever locale wrote them.
 func newText(s string) text {
+	if isASCII(s) { // what follows changes nothing else of it
+		s = cleanSpaces(cut(s, maxText))
+		return text{raw: s, low: hyphensToSpaces(strings.ToLower(s))}
+	}
 	s = cleanSpaces(norm.NFKC.String(cut(strings.ToValidUTF8(s, " "), maxText)))
 	if isASCII(s) {
 		return text{raw: s, low: hyphensToSpaces(strings.ToLower(s))}
@@ -94,6 +98,11 @@ func cut(s string, n int) string {
 }
 
 func isASCII(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7] >= utf8.RuneSelf {
+			return false
+		}
+	}
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false
@@ -108,7 +117,9 @@ var spaceCleaner = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n",
 	" : ", ": ", "\\n", "\n") // \n in letters is text that was escaped twice on its way
 
 func cleanSpaces(s string) string {
-	s = spaceCleaner.Replace(s)
+	if !isASCII(s) || strings.ContainsAny(s, "\r\t\\") || strings.Contains(s, " : ") {
+		s = spaceCleaner.Replace(s)
+	}
 	if !strings.Contains(s, "  ") && !strings.Contains(s, " \n") && !strings.Contains(s, "\n ") {
 		return s
 	}

@@ -312,9 +312,22 @@ func (r *reading) lowercase(s string) bool {
 
 // umlauts folds the ways in which domains write ä, ö, ü, å and ø, so that
 // mueller meets Müller.
-func umlauts(s string) string { return umlautForms.Replace(s) }
-
-var umlautForms = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
+func umlauts(s string) string {
+	var b []byte // s as far as it was rewritten
+	from := 0
+	for i := 1; i < len(s); i++ {
+		switch s[i-1 : i+1] {
+		case "ae", "oe", "ue", "aa":
+			b = append(b, s[from:i]...)
+			i++
+			from = i
+		}
+	}
+	if b == nil {
+		return s
+	}
+	return string(append(b, s[from:]...))
+}
 
 // splitList splits "Anna Berg, Jonas Weber and Mia Koch".
 func splitList(s string, v *vocabulary) []string {

@@ -47,8 +47,8 @@ type hit struct {
 // vocabulary finds the phrases of every language in one pass.
 type vocabulary struct {
 	entries  []entry
-	first    [1 << 13]uint64    // bitmap over hashes of the first three bytes
-	byHead   map[uint32][]int32 // entries by their first three bytes
+	heads    []head             // of the entries, by slot
+	slots    []uint32           // where the heads of a slot begin, and one more
 	short    map[string][]int32 // entries of fewer than three bytes
 	langs    []string
 	names    map[string]bool // given names, folded
@@ -110,7 +110,7 @@ func loadVocabulary(langs ...string) *vocabulary {
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{byHead: map[uint32][]int32{}, short: map[string][]int32{}, names: map[string]bool{}, surnames: map[string]bool{}}
+	return &vocabulary{short: map[string][]int32{}, names: map[string]bool{}, surnames: map[string]bool{}}
 }
 
 // join adds another vocabulary's phrases.
@@ -282,21 +282,56 @@ func newEntry(lang, section, value, p string) (entry, error) {
 	return e, nil
 }
 
-func head(s string, i int) uint32 { return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 }
+// head is what an entry begins with: up to eight bytes, and a mask that is zero
+// where the entry is shorter.
+type head struct {
+	bytes, mask uint64
+	id          int32
+}
 
-func headHash(h uint32) uint32 { return h * 2654435761 >> 13 } // 19 bits: first has 2^13 words of 64
+// slotBits is the size of the table of heads. At every letter of a text one slot
+// is looked up: it is mostly empty.
+const slotBits = 15
 
+// headSlot is the slot of phrases that begin with the low three bytes of w.
+func headSlot(w uint64) uint32 { return uint32(w&0xffffff) * 2654435761 >> (32 - slotBits) }
+
+// headAt is the first eight bytes from i on, with zeros for those behind the end.
+func headAt(s string, i int) uint64 {
+	if i+8 <= len(s) {
+		s = s[i : i+8]
+		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	}
+	w := uint64(0)
+	for n := range len(s) - i {
+		w |= uint64(s[i+n]) << (8 * n)
+	}
+	return w
+}
+
+// index makes the tables by which scan finds entries, which keep their order.
 func (v *vocabulary) index() {
+	v.slots = make([]uint32, 1<<slotBits+1)
 	for i := range v.entries {
-		e := &v.entries[i]
-		if len(e.pre) < 3 {
-			v.short[e.pre] = append(v.short[e.pre], int32(i))
-			continue
+		if pre := v.entries[i].pre; len(pre) < 3 {
+			v.short[pre] = append(v.short[pre], int32(i))
+		} else {
+			v.slots[headSlot(headAt(pre, 0))]++
 		}
-		h := head(e.pre, 0)
-		v.byHead[h] = append(v.byHead[h], int32(i))
-		k := headHash(h)
-		v.first[k>>6] |= 1 << (k & 63)
+	}
+	total := uint32(0)
+	for i, n := range v.slots {
+		total += n
+		v.slots[i] = total
+	}
+	v.heads = make([]head, total)
+	for i := len(v.entries) - 1; i >= 0; i-- {
+		if pre := v.entries[i].pre; len(pre) >= 3 {
+			h := head{bytes: headAt(pre, 0), mask: ^uint64(0) >> (8 * (8 - min(8, len(pre)))), id: int32(i)}
+			slot := &v.slots[headSlot(h.bytes)]
+			*slot--
+			v.heads[*slot] = h
+		}
 	}
 }
 
@@ -312,15 +347,18 @@ func (v *vocabulary) scan(t text) []hit {
 		}
 		isWord := wordRune(r)
 		if i+3 <= len(low) {
-			h := head(low, i)
-			if k := headHash(h); v.first[k>>6]&(1<<(k&63)) != 0 {
-				hits = v.matchAt(hits, t, i, prevWord && isWord, v.byHead[h])
+			w := headAt(low, i)
+			slot := headSlot(w)
+			for _, h := range v.heads[v.slots[slot]:v.slots[slot+1]] {
+				if (w^h.bytes)&h.mask == 0 {
+					hits = v.matchAt(hits, t, i, prevWord && isWord, h.id)
+				}
 			}
 		}
 		if isWord && !prevWord {
 			for l := 1; l <= 2 && i+l <= len(low); l++ {
-				if ids, ok := v.short[low[i:i+l]]; ok {
-					hits = v.matchAt(hits, t, i, false, ids)
+				for _, id := range v.short[low[i:i+l]] {
+					hits = v.matchAt(hits, t, i, false, id)
 				}
 			}
 		}
@@ -352,42 +390,46 @@ func longestSlots(hits []hit) []hit {
 	})
 }
 
-func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, ids []int32) []hit {
-	low := t.low
-	for _, id := range ids {
-		e := &v.entries[id]
-		if inside && !e.openL || !strings.HasPrefix(low[i:], e.pre) {
-			continue
-		}
-		end := i + len(e.pre)
-		if len(e.rest) > 0 {
-			if end = matchRest(low, end, e.rest); end < 0 {
-				continue
-			}
-		}
-		if !e.openR && end < len(low) {
-			last, _ := utf8.DecodeLastRuneInString(low[:end])
-			next, _ := utf8.DecodeRuneInString(low[end:])
-			if wordRune(last) && wordRune(next) && !(dense(next) && ideographic(string(next)) && !unicode.Is(unicode.Hangul, next)) {
-				continue
-			}
-		}
-		if e.exact != "" && !strings.EqualFold(t.slice(i, i+len(e.pre)), e.exact) {
-			continue
-		}
-		h := hit{entry: e, start: i, end: end}
-		if !e.slot {
-			h.widen(low)
-			if e.brief && utf8.RuneCountInString(low[end:h.end]) > 4 {
-				continue // "tren*" is not in Trendyola
-			}
-		}
-		if e.slot && !h.fillSlot(low) {
-			continue
-		}
-		hits = append(hits, h)
+// matchAt appends the entry to hits if it stands at i. inside tells that i is
+// within a word.
+func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, id int32) []hit {
+	low, e := t.low, &v.entries[id]
+	if inside && !e.openL || !strings.HasPrefix(low[i:], e.pre) {
+		return hits
 	}
-	return hits
+	end := i + len(e.pre)
+	if len(e.rest) > 0 {
+		if end = matchRest(low, end, e.rest); end < 0 {
+			return hits
+		}
+	}
+	if !e.openR && wordGoesOn(low, end) {
+		return hits
+	}
+	if e.exact != "" && !strings.EqualFold(t.slice(i, i+len(e.pre)), e.exact) {
+		return hits
+	}
+	h := hit{entry: e, start: i, end: end}
+	if !e.slot {
+		h.widen(low)
+		if e.brief && utf8.RuneCountInString(low[end:h.end]) > 4 {
+			return hits // "tren*" is not in Trendyola
+		}
+	}
+	if e.slot && !h.fillSlot(low) {
+		return hits
+	}
+	return append(hits, h)
+}
+
+// wordGoesOn tells whether what ends at end is only the beginning of a word.
+func wordGoesOn(low string, end int) bool {
+	if end >= len(low) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(low[:end])
+	next, _ := utf8.DecodeRuneInString(low[end:])
+	return wordRune(last) && wordRune(next) && !(dense(next) && ideographic(string(next)) && !unicode.Is(unicode.Hangul, next))
 }
 
 // widen takes the rest of a word that the phrase leaves open into the hit.
