@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/muesli/cancelreader"
@@ -74,7 +77,7 @@ func (a *app) signInGoogle(ctx context.Context, account string, noBrowser bool) 
 		return err
 	}
 	if len(granted.Missing) > 0 {
-		return &exitError{exitSignIn, fmt.Errorf("signed in, but without the permission for %v: run followup auth google again and tick every box", granted.Missing)}
+		return &exitError{exitSignIn, fmt.Errorf("signed in, but %s: run followup auth google again and tick every box", missingText(granted.Missing))}
 	}
 	return a.say("signed in; kept in %s", tilde(granted.Place))
 }
@@ -235,27 +238,43 @@ func (a *app) printCalendars(l caldavLogin, all []caldav.Calendar) error {
 
 // testCaldav tries every configured CalDAV login.
 func (a *app) testCaldav(ctx context.Context, cfg config.Config) error {
-	tried := 0
-	try := func(name, address, user, file string, command []string, cert, key string) error {
-		tried++
-		if _, _, err := a.logIn(ctx, a.caldavOptions(address, user, file, command, cert, key)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return a.say("%s: the login works", name)
-	}
 	var errs []error
-	for _, s := range cfg.Sources {
-		if s.Kind == "caldav" {
-			errs = append(errs, try(s.Name, s.URL, s.Username, s.PasswordFile, s.PasswordCommand, s.ClientCert, s.ClientKey))
+	tried := 0
+	for name, o := range a.caldavLogins(cfg) {
+		tried++
+		if _, _, err := a.logIn(ctx, o); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		} else {
+			errs = append(errs, a.say("%s: the login works", name))
 		}
-	}
-	if t := cfg.Target; t.Kind == "caldav" {
-		errs = append(errs, try(targetName, t.URL, t.Username, t.PasswordFile, t.PasswordCommand, t.ClientCert, t.ClientKey))
 	}
 	if tried == 0 {
 		return usageError("there is no CalDAV calendar in the configuration; give --url and --username")
 	}
 	return errors.Join(errs...)
+}
+
+// caldavLogins are the configured CalDAV logins, by the name of what they are for.
+func (a *app) caldavLogins(cfg config.Config) iter.Seq2[string, caldav.Options] {
+	return func(yield func(string, caldav.Options) bool) {
+		for _, s := range cfg.Sources {
+			if s.Kind == "caldav" && !yield(s.Name, a.caldavOptions(s.URL, s.Username, s.PasswordFile, s.PasswordCommand, s.ClientCert, s.ClientKey)) {
+				return
+			}
+		}
+		if t := cfg.Target; t.Kind == "caldav" {
+			yield(targetName, a.caldavOptions(t.URL, t.Username, t.PasswordFile, t.PasswordCommand, t.ClientCert, t.ClientKey))
+		}
+	}
+}
+
+// missingText says which permissions are not there.
+func missingText(scopes []string) string {
+	short := make([]string, len(scopes))
+	for i, s := range scopes {
+		short[i] = path.Base(s)
+	}
+	return "the permission " + strings.Join(short, " and ") + " is missing"
 }
 
 // accounts lists the Google accounts that the configuration uses.
@@ -340,7 +359,7 @@ func (a *app) signIn(ctx context.Context, cfg config.Config, name string) (googl
 	case err != nil:
 		return s, err
 	case len(s.Missing) > 0:
-		return s, &exitError{exitSignIn, fmt.Errorf("the permission for %v is missing; run followup auth google and tick every box", s.Missing)}
+		return s, &exitError{exitSignIn, fmt.Errorf("%s; run followup auth google and tick every box", missingText(s.Missing))}
 	}
 	err = google.Check(ctx, o)
 	if err != nil && !errors.Is(err, calendar.ErrAuth) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -65,9 +66,11 @@ func (a *app) examine(ctx context.Context) []finding {
 		return append(all, finding{"configuration", bad, err.Error(), "mend the file, then run followup config check"})
 	}
 	all = append(all, a.checkConfig(cfg), checkClock(time.Now()), a.checkZone(cfg))
-	all = append(all, a.checkSignIns(ctx, cfg)...)
-	all = append(all, a.checkState(ctx)...)
-	all = append(all, a.checkTarget(cfg), a.checkSchedule())
+	all = append(all, a.checkGoogle(ctx, cfg)...)
+	all = append(all, a.checkCaldav(ctx, cfg)...)
+	state, target := a.checkState(ctx, checkTarget(cfg))
+	all = append(all, state...)
+	all = append(all, target, a.checkSchedule())
 	if cfg.Serve.PublicURL != "" {
 		all = append(all, checkFeed(ctx, cfg.Serve.PublicURL))
 	}
@@ -114,11 +117,11 @@ func (a *app) checkZone(cfg config.Config) finding {
 	return finding{"zone", warn, "me.timezone is not set: the zone is taken from the calendars", "set me.timezone, so that working hours are yours"}
 }
 
-// checkSignIns tries each Google account's sign-in.
-func (a *app) checkSignIns(ctx context.Context, cfg config.Config) []finding {
+// checkGoogle tries each Google account's sign-in.
+func (a *app) checkGoogle(ctx context.Context, cfg config.Config) []finding {
 	var all []finding
 	for _, name := range accounts(cfg) {
-		f := finding{Check: strings.TrimSpace("google " + name), State: fine}
+		f := finding{Check: strings.TrimSpace("sign-in google " + name), State: fine}
 		s, err := google.Status(a.googleOptions(cfg, name), googleScopes(cfg, name))
 		if err == nil {
 			err = google.Check(ctx, a.googleOptions(cfg, name))
@@ -127,11 +130,24 @@ func (a *app) checkSignIns(ctx context.Context, cfg config.Config) []finding {
 		case err != nil:
 			f.State, f.What, f.Do = bad, err.Error(), "run followup auth google"
 		case len(s.Missing) > 0:
-			f.State, f.What, f.Do = bad, fmt.Sprintf("the permission for %v is missing", s.Missing), "run followup auth google and tick every box"
+			f.State, f.What, f.Do = bad, missingText(s.Missing), "run followup auth google and tick every box"
 		case len(s.Warnings) > 0:
 			f.State, f.What, f.Do = warn, s.Warnings[0], "see docs/google.md"
 		default:
-			f.What = "signed in since " + s.Issued.Local().Format(time.DateOnly)
+			f.What = "works, since " + s.Issued.Local().Format(time.DateOnly)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// checkCaldav tries each CalDAV login.
+func (a *app) checkCaldav(ctx context.Context, cfg config.Config) []finding {
+	var all []finding
+	for name, o := range a.caldavLogins(cfg) {
+		f := finding{Check: "sign-in " + name, State: fine, What: "works"}
+		if _, _, err := checkLogin(ctx, o); err != nil {
+			f.State, f.What, f.Do = bad, err.Error(), "run followup auth caldav; docs/caldav.md says what is wrong most often"
 		}
 		all = append(all, f)
 	}
@@ -141,25 +157,33 @@ func (a *app) checkSignIns(ctx context.Context, cfg config.Config) []finding {
 // stale is how old a last good read may be before it is worth a word.
 const stale = 26 * time.Hour
 
-// checkState looks at what is remembered: the file, and each calendar's last good read.
-func (a *app) checkState(ctx context.Context) []finding {
-	if _, err := os.Stat(a.state()); errors.Is(err, os.ErrNotExist) {
-		return []finding{{"state", warn, "nothing is remembered yet: " + tilde(a.state()), "run followup sync"}}
+// checkState looks at what is remembered: the file, and each calendar's last good
+// read. That of the target is told with it.
+func (a *app) checkState(ctx context.Context, target finding) ([]finding, finding) {
+	if !exists(a.state()) {
+		return []finding{{"state", warn, "nothing is remembered yet: " + tilde(a.state()), "run followup sync"}}, target
 	}
 	s, err := a.openJob(ctx, false)
 	if err != nil {
-		return []finding{{"state", bad, err.Error(), stateAdvice(err)}}
+		return []finding{{"state", bad, err.Error(), stateAdvice(err)}}, target
 	}
 	defer s.close()
 	st, err := s.Status(ctx)
 	if err != nil {
-		return []finding{{"state", bad, err.Error(), stateAdvice(err)}}
+		return []finding{{"state", bad, err.Error(), stateAdvice(err)}}, target
 	}
 	all := []finding{{Check: "state", State: fine, What: fmt.Sprintf("%s, %s", tilde(a.state()), plural(len(st.Items), "follow-up"))}}
 	for _, src := range st.Sources {
-		all = append(all, checkSource(src, st.Now))
+		f := checkSource(src, st.Now)
+		switch {
+		case src.Name != targetName:
+			all = append(all, f)
+		case target.State == fine:
+			f.What = target.What + ", " + f.What
+			target = f
+		}
 	}
-	return all
+	return all, target
 }
 
 func stateAdvice(err error) string {
@@ -184,11 +208,13 @@ func checkSource(src sync.SourceState, now time.Time) finding {
 	return f
 }
 
-func (a *app) checkTarget(cfg config.Config) finding {
+func checkTarget(cfg config.Config) finding {
 	f := finding{Check: targetName, State: fine, What: targetText(cfg.Target)}
-	if cfg.Target.Kind == "none" {
-		f.State = warn
-		f.Do = "follow-ups are only on the page and in the feed: set target for reminders on your phone"
+	switch folder := filepath.Dir(cfg.Target.Path); {
+	case cfg.Target.Kind == "none":
+		f.State, f.Do = warn, "follow-ups are only on the page and in the feed: set target for reminders on your phone"
+	case cfg.Target.Kind == "ics" && !exists(folder):
+		f.State, f.What, f.Do = bad, tilde(folder)+" is not there", "make that folder, or change target.path"
 	}
 	return f
 }

@@ -123,6 +123,8 @@ func browse() {
 //	google renewals N            so many requests for access tokens since then
 //	google expire | revoke       sync tokens, the sign-in
 //	google drop                  the user deletes the calendar of the follow-ups
+//	google testing               from now on the app's status is Testing
+//	google allow all | reading   what the person ticks from now on
 //	google dump FILE             all follow-ups, as JSON
 func googleCommand(ts *testscript.TestScript, neg bool, args []string) {
 	w := ts.Value(googleKey).(*world)
@@ -165,6 +167,13 @@ func googleCommand(ts *testscript.TestScript, neg bool, args []string) {
 		w.Expire()
 	case "revoke":
 		w.Revoke()
+	case "testing":
+		w.Testing = true
+	case "allow":
+		w.Consent = nil
+		if args[1] == "reading" {
+			w.Consent = func(scopes []string) ([]string, string) { return scopes[:1], "" }
+		}
 	case "dump":
 		text, err := json.MarshalIndent(w.followUps(ts), "", " ")
 		ts.Check(err)
