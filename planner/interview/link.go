@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -67,8 +68,8 @@ func (c *corpus) link() {
 	for _, iv := range list {
 		iv.Identity = c.identity(iv)
 	}
-	supersede(list, c)
-	loops(list)
+	c.supersede(list)
+	c.loops(list)
 }
 
 // correct applies #company and #role to the whole process.
@@ -100,6 +101,19 @@ func companyKey(name string) string {
 	return compact(name)
 }
 
+// companyKey is companyKey of a name that many interviews of the run may have.
+func (c *corpus) companyKey(name string) string {
+	if name == "" {
+		return ""
+	}
+	k, ok := c.companyKeys[name]
+	if !ok {
+		k = companyKey(name)
+		c.companyKeys[name] = k
+	}
+	return k
+}
+
 // roleKey is the form in which a role's names meet.
 func roleKey(role string) string {
 	return strings.Join(strings.FieldsFunc(fold(role), func(r rune) bool { return !wordRune(r) }), "-")
@@ -110,24 +124,24 @@ func roleKey(role string) string {
 // application at the company.
 func (c *corpus) nameProcesses(list []*Interview, corrected bool) {
 	c.sameCompany(list, corrected)
-	roles := map[string]map[string]string{}
+	roles := map[string]*roleNames{}
 	for _, iv := range list {
-		k := processCompany(iv)
+		k := c.processCompany(iv)
 		if roles[k] == nil {
-			roles[k] = map[string]string{}
+			roles[k] = &roleNames{map[string]string{}, map[string]string{}}
 		}
 		if iv.Role != "" && k != "" {
-			c.joinRole(roles[k], iv)
+			iv.Role = roles[k].join(iv.Role)
 		}
 	}
 	for _, iv := range list {
-		k := processCompany(iv)
+		k := c.processCompany(iv)
 		if k == "" {
 			iv.Process = "uid-" + shorten(fold(iv.Event.UID))
 			continue
 		}
-		if iv.Role == "" && len(roles[k]) == 1 {
-			for _, role := range roles[k] {
+		if iv.Role == "" && len(roles[k].byKey) == 1 {
+			for _, role := range roles[k].byKey {
 				iv.Role = role
 			}
 		}
@@ -136,16 +150,16 @@ func (c *corpus) nameProcesses(list []*Interview, corrected bool) {
 			iv.Process += "/" + roleKey(iv.Role)
 		}
 	}
-	joinAgencyCalls(list)
+	c.joinAgencyCalls(list)
 }
 
 // joinAgencyCalls puts a talk with an agency, in which no employer was named yet,
 // into the one application that the agency arranged: its next round is the answer
 // to that talk. With several, or none, it stands for itself.
-func joinAgencyCalls(list []*Interview) {
+func (c *corpus) joinAgencyCalls(list []*Interview) {
 	arranged := map[string]map[string]bool{}
 	for _, iv := range list {
-		if k := companyKey(iv.Via); k != "" && iv.Company != "" {
+		if k := c.companyKey(iv.Via); k != "" && iv.Company != "" {
 			if arranged[k] == nil {
 				arranged[k] = map[string]bool{}
 			}
@@ -153,7 +167,7 @@ func joinAgencyCalls(list []*Interview) {
 		}
 	}
 	for _, iv := range list {
-		k := companyKey(iv.Via)
+		k := c.companyKey(iv.Via)
 		if k == "" || iv.Company != "" || len(arranged[k]) != 1 {
 			continue
 		}
@@ -163,27 +177,45 @@ func joinAgencyCalls(list []*Interview) {
 	}
 }
 
-// joinRole makes one role of those that differ only by words added to one.
-func (c *corpus) joinRole(roles map[string]string, iv *Interview) {
-	k := roleKey(iv.Role)
-	for have, name := range roles {
-		if have == k {
-			iv.Role = name
-			return
-		}
-		if strings.Contains("-"+have+"-", "-"+k+"-") || compact(name) == compact(iv.Role) {
-			iv.Role = name
-			return
-		}
-	}
-	roles[k] = iv.Role
+// roleNames are the roles at one company.
+type roleNames struct {
+	byKey  map[string]string // the name of each, by its key
+	joined map[string]string // the name that a role as written has
 }
 
-func processCompany(iv *Interview) string {
-	if k := companyKey(iv.Company); k != "" {
+// join returns the name of a role, which is that of another one when they differ
+// only by words added to that.
+func (n *roleNames) join(role string) string {
+	if name, ok := n.joined[role]; ok {
+		return name
+	}
+	k := roleKey(role)
+	name, ok := n.byKey[k]
+	if !ok {
+		name = n.like(k, role)
+	}
+	if name == "" {
+		name, n.byKey[k] = role, role
+	}
+	n.joined[role] = name
+	return name
+}
+
+func (n *roleNames) like(key, role string) string {
+	plain := compact(role)
+	for _, have := range sortedKeys(n.byKey) {
+		if name := n.byKey[have]; strings.Contains("-"+have+"-", "-"+key+"-") || compact(name) == plain {
+			return name
+		}
+	}
+	return ""
+}
+
+func (c *corpus) processCompany(iv *Interview) string {
+	if k := c.companyKey(iv.Company); k != "" {
 		return k
 	}
-	if k := companyKey(iv.Via); k != "" {
+	if k := c.companyKey(iv.Via); k != "" {
 		return "via-" + k
 	}
 	return ""
@@ -215,11 +247,11 @@ func (c *corpus) sameCompany(list []*Interview, corrected bool) {
 			named[iv.Company]++
 		}
 		for name, n := range named {
-			keys[companyKey(name)] += n
+			keys[c.companyKey(name)] += n
 		}
-		votes := map[string]int{}
+		votes, meets := map[string]int{}, map[string]bool{}
 		for name, n := range named {
-			if name != "" && ofDomain(name, label, keys) {
+			if meets[name] = c.ofDomain(name, label, keys); name != "" && meets[name] {
 				votes[name] = n
 			}
 		}
@@ -233,7 +265,7 @@ func (c *corpus) sameCompany(list []*Interview, corrected bool) {
 			best = cmp.Or(c.written(group, best), best)
 		}
 		for _, iv := range group {
-			if best != "" && (iv.Company == "" || c.guessed(iv) && iv.Via == "" || ofDomain(iv.Company, label, keys)) {
+			if best != "" && (iv.Company == "" || c.guessed(iv) && iv.Via == "" || meets[iv.Company]) {
 				iv.Company = best
 			}
 		}
@@ -256,7 +288,7 @@ func (c *corpus) written(group []*Interview, best string) string {
 	for _, iv := range group {
 		switch {
 		case iv.Company == "" || iv.Company == best || isASCII(iv.Company) || iv.Via != "":
-		case found != "" && companyKey(found) != companyKey(iv.Company):
+		case found != "" && c.companyKey(found) != c.companyKey(iv.Company):
 			return ""
 		default:
 			found = iv.Company
@@ -271,8 +303,8 @@ func saidCompany(iv *Interview) bool {
 
 // ofDomain tells whether a name meets the domain's label, or begins like the name
 // of another interview of the domain that does or that stands more than once.
-func ofDomain(name, label string, keys map[string]int) bool {
-	k := companyKey(name)
+func (c *corpus) ofDomain(name, label string, keys map[string]int) bool {
+	k := c.companyKey(name)
 	if meets(k, label) || keys[k] > 1 {
 		return true
 	}
@@ -358,7 +390,7 @@ func (c *corpus) identity(iv *Interview) string {
 			sender = registrable(g.host)
 		}
 	}
-	return strings.Join([]string{sender, c.plainTitle(iv), companyKey(iv.Company), strings.Join(names, "+")}, "|")
+	return strings.Join([]string{sender, c.plainTitle(iv), c.companyKey(iv.Company), strings.Join(names, "+")}, "|")
 }
 
 // plainTitle is the title without "Re:", "Updated:", "Rescheduled:" and the like.
@@ -385,36 +417,57 @@ func (c *corpus) plainTitle(iv *Interview) string {
 
 // supersede finds invitations that a later one took the place of: same soft
 // identity, another UID, days apart at most, and a word or a time of change that
-// tells which is the newer.
-func supersede(list []*Interview, c *corpus) {
-	for i, old := range list {
-		if old.Status != Active {
-			continue
+// tells which is the newer. list is sorted by start.
+func (c *corpus) supersede(list []*Interview) {
+	groups := map[[2]string][]*Interview{}
+	for _, iv := range list {
+		if iv.Status == Active {
+			k := [2]string{c.plainTitle(iv), iv.Process}
+			groups[k] = append(groups[k], iv)
 		}
-		for j, cand := range list {
-			if i == j || cand.Status != Active || cand.Event.UID == old.Event.UID && cand.Event.RecurrenceID == old.Event.RecurrenceID {
-				continue
-			}
-			if c.reissued(old, cand) && newer(cand, old, c) {
-				old.Status, old.SupersededBy = Superseded, cand.Event.ID()
-				old.Reason = fmt.Sprintf("a newer invitation took its place: %s", cand.Event.Summary)
-				break
+	}
+	for k, group := range groups {
+		gone := 0 // the invitations that were replaced are moved to the front
+		for i, old := range group {
+			if c.replaced(group[gone:], i-gone, k[0]) {
+				copy(group[gone+1:i+1], group[gone:i])
+				group[gone] = old
+				gone++
 			}
 		}
 	}
 }
 
-// reissued tells whether two events are one interview invited twice.
-func (c *corpus) reissued(a, b *Interview) bool {
-	if a.Event.Source != b.Event.Source && a.Event.UID == b.Event.UID {
+// reissueDays is how far apart two times of one interview may be.
+const reissueDays = 21
+
+// replaced tells whether another of the group took the place of the one at i, and
+// if so marks it. The group has one title and process.
+func (c *corpus) replaced(group []*Interview, i int, title string) bool {
+	old := group[i]
+	near := old.Event.Start.AddDate(0, 0, -reissueDays-1)
+	first := sort.Search(i, func(j int) bool { return group[j].Event.Start.After(near) })
+	for j, cand := range group[first:] {
+		if cand.Event.Start.Sub(old.Event.Start).Hours() > 24*reissueDays {
+			return false
+		}
+		if first+j != i && c.reissued(old, cand, title) && newer(cand, old, c) {
+			old.Status, old.SupersededBy = Superseded, cand.Event.ID()
+			old.Reason = fmt.Sprintf("a newer invitation took its place: %s", cand.Event.Summary)
+			return true
+		}
+	}
+	return false
+}
+
+// reissued tells whether two events of one title and process are one interview
+// invited twice.
+func (c *corpus) reissued(a, b *Interview, title string) bool {
+	if a.Event.UID == b.Event.UID && (a.Event.Source != b.Event.Source || a.Event.RecurrenceID == b.Event.RecurrenceID) {
 		return false
 	}
 	gap := a.Event.Start.Sub(b.Event.Start).Abs()
-	if gap.Hours() > 24*21 {
-		return false
-	}
-	titleA, titleB := c.plainTitle(a), c.plainTitle(b)
-	if titleA != titleB || a.Process != b.Process {
+	if gap.Hours() > 24*reissueDays {
 		return false
 	}
 	moved := c.saysMoved(a) || c.saysMoved(b)
@@ -422,7 +475,7 @@ func (c *corpus) reissued(a, b *Interview) bool {
 	if sameDay(a, b) && !moved && gap >= a.Event.End.Sub(a.Event.Start) {
 		return false // slots of a loop
 	}
-	return moved && (people || len(a.Interviewers) == 0 || len(b.Interviewers) == 0) || people && sameDuration(a, b) && (a.Ordinal == b.Ordinal) && gap.Hours() <= 24*14 && utf8.RuneCountInString(titleA) > 3 && a.Round == b.Round
+	return moved && (people || len(a.Interviewers) == 0 || len(b.Interviewers) == 0) || people && sameDuration(a, b) && (a.Ordinal == b.Ordinal) && gap.Hours() <= 24*14 && utf8.RuneCountInString(title) > 3 && a.Round == b.Round
 }
 
 func sameDuration(a, b *Interview) bool {
@@ -476,10 +529,10 @@ func sameDay(a, b *Interview) bool {
 
 // loops marks the slots of one day at one company, and tells the round of slots
 // whose words don't.
-func loops(list []*Interview) {
+func (c *corpus) loops(list []*Interview) {
 	groups := map[string][]*Interview{}
 	for _, iv := range list {
-		if iv.Status == Active && iv.Process != "" && processCompany(iv) != "" {
+		if iv.Status == Active && iv.Process != "" && c.processCompany(iv) != "" {
 			k := iv.Event.Start.Format("2006-01-02") + "/" + iv.Process
 			groups[k] = append(groups[k], iv)
 		}

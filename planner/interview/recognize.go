@@ -21,7 +21,7 @@ import (
 // The answer depends on the events, me and marks alone, and not on their order.
 func Recognize(events []calendar.Event, me Me, marks []calendar.Mark) Result {
 	s, notes := findSelf(events, me)
-	c := &corpus{me: s, marks: marks, home: homeLanguage(me)}
+	c := &corpus{me: s, marks: marks, home: homeLanguage(me), companyKeys: map[string]string{}}
 	c.sift(events)
 	if me.Location == nil {
 		me.Location = homeZone(events)
@@ -48,6 +48,8 @@ type corpus struct {
 	home     string
 	all      []*Interview
 	readings map[*Interview]*reading
+
+	companyKeys map[string]string
 }
 
 // sift loads the vocabulary of the languages in which anything is said that may
