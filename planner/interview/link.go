@@ -12,33 +12,94 @@ import (
 )
 
 // secondLook reads events again that stand close to an accepted interview: a
-// call with somebody of a company that the user interviews at.
+// call with somebody of a company that the user interviews at, or a note of the
+// user's own that names it.
 func (c *corpus) secondLook() {
-	known := map[string]bool{}
+	hosts, names := map[string]bool{}, map[string]bool{}
 	for _, iv := range c.all {
 		r := c.readings[iv]
 		if r == nil || iv.Decision != Yes {
 			continue
 		}
 		for _, g := range r.guests {
-			if r.outside(g) {
-				known[registrable(g.host)] = true
+			if h := r.senderKey(g); h != "" {
+				hosts[h] = true
 			}
 		}
+		for _, n := range shortNames(iv.Company) {
+			names[n] = true
+		}
 	}
+	known := sortedKeys(names)
 	for _, iv := range c.all {
 		r := c.readings[iv]
 		if r == nil || iv.Decision == Yes || iv.Reason == "you said #not-interview" {
 			continue
 		}
-		for _, g := range r.guests {
-			if r.outside(g) && known[registrable(g.host)] {
-				r.say("same company", "interviews with "+registrable(g.host)+" stand on the calendar", 1.2)
-				c.decide(iv, r)
-				break
-			}
+		if i := slices.IndexFunc(r.guests, func(g guest) bool { return hosts[r.senderKey(g)] }); i >= 0 {
+			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.2)
+			c.decide(iv, r)
+		} else if name := r.talkWith(known); name != "" {
+			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
+			c.decide(iv, r)
 		}
 	}
+}
+
+// senderKey is the domain of a guest from outside, or the address of the calendar
+// that sends invitations for a company; "" for others.
+func (r *reading) senderKey(g guest) string {
+	switch {
+	case r.outside(g):
+		return registrable(g.host)
+	case g.kind == hostProvider && g.organizer:
+		return g.email
+	}
+	return ""
+}
+
+// talkWith returns which of the companies the title of a note of the user's own
+// names besides a word for a talk; "" for none.
+func (r *reading) talkWith(companies []string) string {
+	if len(r.guests) > 0 || !slices.ContainsFunc(r.titleHit, func(h hit) bool {
+		return (h.section == "talk" || h.section == "ambiguous" || h.section == "interview" || h.section == "offer_call") && r.speaks(h)
+	}) {
+		return ""
+	}
+	whole := compact(r.title.raw)
+	for _, name := range companies {
+		if b := findBrand(r.title, name); b != "" && startsUpper(b) {
+			return b
+		}
+		if dense(firstRune(name)) && strings.Contains(whole, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// shortNames are the compact names by which notes call a company: without its
+// legal form, and its first word when that is long enough to be a name.
+func shortNames(company string) []string {
+	name := stripLegal(company)
+	for _, form := range []string{"株式会社", "有限会社", "合同会社", "股份有限公司", "有限公司", "주식회사", "(株)", "（株）", "㈜"} {
+		name = strings.ReplaceAll(name, form, " ")
+	}
+	var out []string
+	words := strings.Fields(name)
+	for n, s := range map[int]string{len(words): name, 1: strings.Join(words[:min(1, len(words))], "")} {
+		c := compact(s)
+		long := 4
+		if dense(firstRune(c)) {
+			long = 3
+		} else if n < len(words) {
+			long = 7
+		}
+		if utf8.RuneCountInString(c) >= long {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // link finds what belongs together: processes, loops and reissued invitations.

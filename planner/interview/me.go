@@ -377,8 +377,9 @@ func (s *self) inferEmployers(tallies map[string]*tally, events []calendar.Event
 		found = append(found, d)
 	}
 	active := s.activeDomains(events)
+	said := slices.ContainsFunc(sortedKeys(mine), func(d string) bool { return s.employers[d] }) // then the other domains are private ones
 	for d, c := range colleagues {
-		if !s.employers[d] && !s.privateDomain(d) && (len(c) >= 2 && active[d] || len(mine) > 1 || s.hasFreeAddress()) {
+		if !said && !s.employers[d] && !s.privateDomain(d) && (len(c) >= 2 && active[d] || len(mine) > 1 || s.hasFreeAddress()) {
 			s.employers[d] = true
 			found = append(found, d)
 		}

@@ -99,6 +99,7 @@ type reading struct {
 	hosts    []string
 	links    []string
 	lang     string
+	home     string // the user's language of preference, "" unknown
 	guests   []guest
 	selfOn   bool   // the user is on the event
 	selfHost string // host of the address at which the user is on it
@@ -114,6 +115,7 @@ type reading struct {
 // texts that don't show theirs.
 func read(e *calendar.Event, me *self, v *vocabulary, fallback string) *reading {
 	r := &reading{e: e, me: me, v: v, title: newText(withoutTime(cut(e.Summary, maxTitle))), loc: newText(cut(e.Location, maxTitle))}
+	r.home = fallback
 	s := strip(e)
 	r.body, r.hosts, r.links = newText(cut(s.body.raw, maxBody)), s.hosts, s.links
 	if len(s.topics) > 0 {

@@ -55,17 +55,39 @@ type corpus struct {
 // sift loads the vocabulary of the languages in which anything is said that may
 // concern an interview.
 func (c *corpus) sift(events []calendar.Event) {
-	langs := map[string]bool{"en": true, c.home: true}
+	langs, count := map[string]bool{"en": true, c.home: true}, map[string]int{}
 	for i := range events {
 		e := &events[i]
 		if e.AllDay || e.Marker.Key != "" || !triggered(e) {
 			continue
 		}
-		for _, l := range languagesOf(e) {
+		in := languagesOf(e)
+		for _, l := range in {
 			langs[l] = true
 		}
+		if len(in) == 1 {
+			count[in[0]]++
+		}
+	}
+	if c.home == "" {
+		c.home = mostly(count)
 	}
 	c.v = loadVocabulary(sortedKeys(langs)...)
+}
+
+// mostly returns the language of more than half of the events whose language is
+// plain, "" when there are fewer than four of those.
+func mostly(count map[string]int) string {
+	all := 0
+	for _, n := range count {
+		all += n
+	}
+	for _, l := range sortedKeys(count) {
+		if all >= 4 && count[l]*2 > all {
+			return l
+		}
+	}
+	return ""
 }
 
 // consider reads every event and decides on each alone, on every processor.

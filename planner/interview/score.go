@@ -228,7 +228,7 @@ func (r *reading) weighGuest(g guest) (float64, string) {
 	switch {
 	case sender && g.kind == hostRelay:
 		return 2, "a recruiting system: " + g.host
-	case sender && g.kind == hostProvider && deskName:
+	case sender && g.kind == hostProvider && (deskName || hasSection(r.v.scan(newText(g.name)), "hiring")):
 		return 2, "a calendar named " + g.name
 	case sender && r.outside(g) && (recruitingMailbox(local) || recruitingHost(g.host)):
 		return 1.6, "a recruiting desk: " + g.email
@@ -257,6 +257,7 @@ func (r *reading) weighShape() {
 		r.say("shape", "your name in the title", 0.3)
 	}
 	r.weighNameless()
+	r.weighNote()
 	if d := r.e.End.Sub(r.e.Start); d > 0 && (d.Hours() > 10 || d.Minutes() < 10) {
 		r.say("length", d.String(), -1)
 	}
@@ -288,7 +289,7 @@ func (r *reading) newsroom() (string, bool) {
 		}
 	}
 	for _, h := range r.bodyHit {
-		if h.section == "not.media" && r.speaks(h) && h.end-h.start >= 7 {
+		if h.section == "not.media" && r.speaks(h) && len(h.pre) >= 7 && h.end-h.start <= len(h.pre)+3 {
 			return quote(r.body, h), true
 		}
 	}

@@ -503,10 +503,10 @@ var vocabularySections = []string{
 	"stop", "interview", "ambiguous", "talk", "screen", "hiring_manager", "technical", "take_home", "panel", "onsite", "final",
 	"offer_call", "ordinal", "hiring", "confirm", "side", "cancelled", "declined", "moved", "rescheduled",
 	"not.research", "not.exit", "not.mock", "not.prep", "not.debrief", "not.side", "not.performance", "not.media", "not.visa",
-	"not.school", "not.medical", "not.home", "not.sales", "not.fair", "not.hold", "not.own", "not.other",
+	"not.school", "not.medical", "not.home", "not.sales", "not.fair", "not.hold", "not.own", "not.family", "not.other",
 	"soft.research", "soft.exit", "soft.mock", "soft.prep", "soft.debrief", "soft.side", "soft.performance", "soft.media", "soft.visa",
 	"soft.school", "soft.medical", "soft.home", "soft.sales", "soft.fair", "soft.hold", "soft.own", "soft.other",
-	"with", "at", "for", "with.post", "at.post", "for.post", "role", "label.role", "company", "label.company", "people", "label.people",
+	"with", "at", "for", "of", "about", "with.post", "at.post", "for.post", "role", "label.role", "company", "label.company", "people", "label.people",
 	"label.recruiter", "recruiter", "job", "promise", "promise.not", "weekday", "month", "number", "unit", "day", "date",
 	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via",
 }
