@@ -175,7 +175,9 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 		}
 		return -5
 	default:
-		if class == "performance" && slices.ContainsFunc(hits, func(o hit) bool { return o.section == "offer_call" && r.speaks(o) && (o.end <= h.start || h.end <= o.start) }) {
+		if class == "performance" && slices.ContainsFunc(hits, func(o hit) bool {
+			return o.section == "offer_call" && r.speaks(o) && (o.end <= h.start || h.end <= o.start)
+		}) {
 			return -0.5 // talk of the salary that goes with an offer
 		}
 		return -6.5
