@@ -52,6 +52,7 @@ type planning struct {
 	used        map[string]bool
 	reasons     map[reasonKey]string
 	thanked     map[*process][]interview.Person
+	texts       map[*process]int // thank-yous so far: each is another text
 
 	edges []time.Time // at which something appears that no follow-up's own edge tells
 	plan  Plan
@@ -88,7 +89,7 @@ func newPlanning(in Input, res interview.Result, policy Policy, with parts, keys
 		active:    map[calendar.ID]bool{}, known: map[calendar.ID]bool{},
 		keys: map[string]*process{}, written: map[wordOf]bool{},
 		byKey: map[string]*standing{}, byInterview: map[reasonKey][]*standing{}, used: map[string]bool{},
-		reasons: map[reasonKey]string{}, thanked: map[*process][]interview.Person{},
+		reasons: map[reasonKey]string{}, thanked: map[*process][]interview.Person{}, texts: map[*process]int{},
 	}
 	for _, d := range policy.Weekend {
 		p.base.weekend[d] = true

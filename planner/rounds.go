@@ -34,6 +34,7 @@ func (p *planning) afterRound(pr *process, r *round) {
 	p.thanks(pr, r, people)
 	p.debrief(pr, r)
 	p.thanked[pr] = append(p.thanked[pr], persons(people)...)
+	p.texts[pr] += max(1, len(people))
 }
 
 // thanks plans a thank-you, and a card if wanted, to each person spoken with.
@@ -90,7 +91,7 @@ func (p *planning) thankEach(pr *process, r *round, people []person, kind draft.
 	soon := p.in.Now
 	for i, w := range p.recipients(pr, r, people) {
 		w.kind, w.pr, w.r, w.window, w.due = kind, pr, r, window, due
-		w.data.Variant = i
+		w.data.Variant = p.texts[pr] + i
 		w.why = reason(draft.RuleWindow, r, due)
 		w.why.Kind, w.why.After, w.why.Until = kind, wait(rule.After), wait(rule.Until)
 		w.last = window.Until.Add(lateThanks)

@@ -203,6 +203,34 @@ func TestThankYouAgainInALaterRound(t *testing.T) {
 	}
 }
 
+// TestNobodyReadsTheSameThanksTwice holds that the thank-yous of an application
+// differ in every paragraph, also over several rounds with the same people.
+func TestNobodyReadsTheSameThanksTwice(t *testing.T) {
+	berlin := zone(t, "Europe/Berlin")
+	for _, lang := range draft.Languages {
+		var interviews []interview.Interview
+		for i, people := range [][]interview.Person{{ana}, {ben, ana}, {ana, ben, carla}} {
+			iv := held(string(rune('a'+i)), when(t, "2026-11-17 15:00", berlin).AddDate(0, 0, i), people...)
+			iv.Language = lang
+			interviews = append(interviews, iv)
+		}
+		list := of(script{now: when(t, "2026-11-16 12:00", berlin), interviews: interviews}.plan(t), draft.ThankYou)
+		if len(list) != 6 {
+			t.Fatalf("%s: %d thank-yous", lang, len(list))
+		}
+		seen := map[string]string{}
+		for _, f := range list {
+			paragraphs := strings.Split(f.Body, "\n\n")
+			for _, p := range paragraphs[1:] {
+				if other := seen[p]; len([]rune(p)) > 45 && other != "" {
+					t.Errorf("%s: %s and %s both hold %q", lang, f.Title, other, p)
+				}
+				seen[p] = f.Title
+			}
+		}
+	}
+}
+
 func TestAllDayInterview(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
 	iv := held("a", when(t, "2026-11-24 00:00", berlin), ana)

@@ -51,10 +51,15 @@ func limits(lang string, kind Kind, t Tone, attempt int) span {
 
 // length counts words, or the characters of a language without blanks.
 func length(lang, text string) int {
-	if !languages[lang].solid {
-		return len(strings.Fields(text))
-	}
 	n := 0
+	if !languages[lang].solid {
+		for word := range strings.FieldsSeq(text) {
+			if strings.ContainsFunc(word, letterOrDigit) {
+				n++
+			}
+		}
+		return n
+	}
 	for _, r := range text {
 		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
 			n++

@@ -246,7 +246,7 @@ func wrongLanguage(lang, text string) []string {
 func foreign(lang, text string) []string {
 	var bad []string
 	lower := strings.ToLower(text)
-	for _, quote := range []string{"answered", "rejected", "offer", "withdrawn", "accepted", "declined", "decision-by", "went-well", "went-badly", "„with“", "\"with\"", "« with »", "«with»", "„with”", "“with”", "”with”", "「with」", "the others"} {
+	for _, quote := range []string{"answered", "rejected", "offer", "withdrawn", "accepted", "declined", "decision-by", "went-well", "went-badly", "„with“", "\"with\"", "«\u00a0with\u00a0»", "«with»", "„with”", "“with”", "”with”", "「with」", "the others"} {
 		lower = strings.ReplaceAll(lower, quote, "")
 	}
 	for other, list := range tellTales {

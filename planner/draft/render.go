@@ -110,7 +110,7 @@ func (v view) forms() []string {
 
 // variant renders the layer's block, or the one of its numbered variants whose
 // turn it is. When more texts are wanted than there are variants, the embedded
-// ones are combined: the opening of one with the rest of another.
+// ones are combined: see mixed.
 func (r *rendering) variant(l layer, block string) (string, bool) {
 	n := l.variants(block)
 	if n == 0 {
@@ -119,33 +119,46 @@ func (r *rendering) variant(l layer, block string) (string, bool) {
 		}
 		return r.try(l, block)
 	}
-	nth := func(i int) string { return block + "." + strconv.Itoa(i%n+1) }
 	v := r.view.Variant
-	if r.view.Again {
-		v += n / 2 // not the text that this person had after the earlier round
-	}
 	defer func(was int) { r.view.Variant = was }(r.view.Variant)
-	r.view.Variant = v
-	text, ok := r.try(l, nth(v))
-	if !ok || v < n || l.user {
-		return text, ok
+	nth := func(i, wording int) (string, bool) {
+		r.view.Variant = wording
+		return r.try(l, block+"."+strconv.Itoa(i%n+1))
 	}
-	opening, ok := r.try(l, nth(v+v/n))
-	if !ok {
-		return "", false
+	if v < n || l.user {
+		return nth(v, v)
 	}
-	return mix(opening, text), true
+	return mixed(n, v, nth)
 }
 
-// mix puts the greeting and the first paragraph of one text before the rest of
-// another.
-func mix(opening, rest string) string {
+// shifts tell, for each paragraph of a combined text after the greeting, how many
+// variants further it is taken from: by even numbers for the two in the middle of
+// thank-yous, which stand in one order in every other variant.
+var shifts = []int{0, 2, 4, 5}
+
+// mixed combines the paragraphs of several variants, and the sentences that are
+// picked by number in other places: a loop of more people than variants gets texts
+// of which any two share a paragraph at most.
+func mixed(n, v int, nth func(i, wording int) (string, bool)) (string, bool) {
 	const paragraph = "\n\n"
-	a, b := strings.Split(opening, paragraph), strings.Split(rest, paragraph)
-	if len(a) < 3 || len(b) < 3 {
-		return rest
+	first, ok := nth(v, v)
+	out := strings.Split(first, paragraph)
+	for k := 1; ok && k < len(out)-1; k++ {
+		shift := 0
+		switch {
+		case n > 3 && k <= len(shifts):
+			shift = shifts[k-1]
+		case n <= 3 && k == 1:
+			shift = 1 // few variants: only the opening is another's
+		}
+		var text string
+		i := v + v/n*shift
+		text, ok = nth(i, i+v/n)
+		if parts := strings.Split(text, paragraph); len(parts) == len(out) {
+			out[k] = parts[k]
+		}
 	}
-	return strings.Join(append(a[:2:2], b[2:]...), paragraph)
+	return strings.Join(out, paragraph), ok
 }
 
 // variants counts block.1, block.2...

@@ -64,7 +64,7 @@ type Data struct {
 	Interview time.Time // start of the interview, in its own zone
 	HearBy    time.Time // the promised date; zero for none
 	Notes     []string  // the user's own #note: texts
-	Variant   int       // 0, 1, 2...: each recipient of a loop gets another text
+	Variant   int       // 0, 1, 2...: counts the thank-yous of an application, each of which is another text
 	Attempt   int       // 1 for the first status check, 2 for the second
 	Again     bool      // this person was thanked in an earlier round already
 	Recruiter bool      // To arranges the process and did not interview
