@@ -64,6 +64,9 @@ func (c cursor) shorten() map[string][]string {
 	out := make(map[string][]string, len(c.Objects))
 	for id, ids := range c.Objects {
 		short := strings.TrimPrefix(id, c.path())
+		if whole(short) { // "/work//a.ics" in "/work/": lengthen would leave it so
+			short = id
+		}
 		if len(ids) == 1 && short == ids[0]+".ics" {
 			ids = []string{}
 		}
@@ -79,13 +82,16 @@ func (c cursor) lengthen() map[string][]string {
 		if len(ids) == 0 {
 			ids = []string{strings.TrimSuffix(id, ".ics")}
 		}
-		if !strings.HasPrefix(id, "/") && !strings.Contains(id, "://") {
+		if !whole(id) {
 			id = c.path() + id
 		}
 		out[id] = ids
 	}
 	return out
 }
+
+// whole tells whether an ID is not one that was shortened.
+func whole(id string) bool { return strings.HasPrefix(id, "/") || strings.Contains(id, "://") }
 
 func (c cursor) path() string {
 	u, err := url.Parse(c.URL)
