@@ -95,7 +95,7 @@ func readFile(v *viper.Viper, name string) (string, map[string]bool, error) {
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return "", nil, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+		return "", nil, fmt.Errorf("%s: %s", name, yamlTrouble(text, err))
 	}
 	keys := map[string]bool{}
 	if len(doc.Content) > 0 {
@@ -107,6 +107,17 @@ func readFile(v *viper.Viper, name string) (string, map[string]bool, error) {
 		return "", nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return name, keys, nil
+}
+
+// yamlTrouble says what is wrong with a file that is no YAML: mostly a tab, which
+// editors put where YAML wants blanks.
+func yamlTrouble(text []byte, err error) string {
+	for i, l := range strings.Split(string(text), "\n") {
+		if indent := l[:len(l)-len(strings.TrimLeft(l, " \t"))]; strings.Contains(indent, "\t") {
+			return fmt.Sprintf("line %d begins with a tab: indent with blanks", i+1)
+		}
+	}
+	return strings.TrimPrefix(err.Error(), "yaml: ")
 }
 
 // checkKeys walks the document and refuses keys that there are not, naming the

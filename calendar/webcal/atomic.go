@@ -26,13 +26,22 @@ func WriteFile(path string, data []byte) (changed bool, err error) {
 		if info, err := os.Stat(path); err == nil {
 			mode = info.Mode().Perm()
 		}
+	case isFolder(path):
+		return false, fmt.Errorf("%s is a folder: name a file in it; nothing was written", path)
 	case !errors.Is(err, fs.ErrNotExist):
 		return false, fmt.Errorf("%w; nothing was written", err)
+	case !isFolder(filepath.Dir(path)):
+		return false, fmt.Errorf("%s can't be written: there is no folder %s; make it first", path, filepath.Dir(path))
 	}
 	if err := replace(path, data, mode); err != nil {
 		return false, fmt.Errorf("%s could not be written and is as it was: %w", path, err)
 	}
 	return true, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // replace writes a new file beside the old one, sees it safely on disk and gives

@@ -41,7 +41,7 @@ type prompts struct {
 }
 
 // errNoAnswer is the end of the input in the middle of the questions.
-var errNoAnswer = errors.New("the answers ended before the questions; give the rest as flags (see followup init --help)")
+var errNoAnswer = errors.New("the answers ended before the questions; give the rest as flags (--help lists them)")
 
 func (p *prompts) line() (string, error) {
 	var line []byte

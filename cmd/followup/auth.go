@@ -161,6 +161,10 @@ func (l *caldavLogin) options(a *app) caldav.Options {
 // asked for, and kept in its file once it works.
 func (a *app) logIn(ctx context.Context, o caldav.Options) (*caldav.Client, caldav.Account, error) {
 	file := o.Secret.File
+	// An address that will be refused is refused before anything is asked.
+	if _, err := caldav.Open(ctx, caldav.Options{URL: o.URL, Username: o.Username, Secret: caldav.Secret{Value: "x"}}); err != nil {
+		return nil, caldav.Account{}, err
+	}
 	var refused error
 	if file == "" || exists(file) {
 		client, account, err := checkLogin(ctx, o)

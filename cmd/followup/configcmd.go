@@ -48,6 +48,12 @@ flag. Secrets are hidden. The text is itself a valid configuration file.`,
 			if _, _, err := a.policy(); err != nil {
 				return err
 			}
+			if cfg.File == "" {
+				return a.say("there is no configuration at %s; followup init writes one", tilde(config.DefaultFile()))
+			}
+			if len(cfg.Sources) == 0 {
+				return a.say("%s has no mistakes, but it names no calendar: add one to its sources", tilde(cfg.File))
+			}
 			return a.say("%s is fine: %s, follow-ups go to %s", orNone(cfg.File), plural(len(cfg.Sources), "source"), targetText(cfg.Target))
 		},
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"followup/calendar/google"
+	"followup/calendar/webcal"
 	"followup/config"
 	"followup/sync"
 )
@@ -301,5 +302,6 @@ func (a *app) writeBundle(path string, all []finding) error {
 			return err
 		}
 	}
-	return writeIfChanged(path, []byte(b.String()), 0o600)
+	_, err := webcal.WriteFile(path, []byte(b.String()))
+	return err
 }

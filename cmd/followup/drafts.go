@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"followup/calendar/webcal"
 	"followup/config"
 	"followup/planner/draft"
 )
@@ -155,7 +156,8 @@ func (a *app) ownDraft(kind draft.Kind, lang string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return "", err
 	}
-	return file, writeIfChanged(file, []byte(text), 0o644)
+	_, err = webcal.WriteFile(file, []byte(text))
+	return file, err
 }
 
 // editor opens the file in the user's editor, or says where it is.
@@ -194,6 +196,9 @@ func (a *app) checkDrafts() error {
 	set, err := quiet.loadedDrafts()
 	if err != nil {
 		return err
+	}
+	if cfg, err := a.config(); err == nil && cfg.Drafts.Folder != "" && !exists(cfg.Drafts.Folder) {
+		a.warn("drafts.folder: there is no %s: the texts that come with followup are used", tilde(cfg.Drafts.Folder))
 	}
 	problems := set.Check()
 	if a.format == "json" {

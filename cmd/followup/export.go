@@ -2,15 +2,12 @@ package main
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"followup/calendar/ics"
+	"followup/calendar/webcal"
 	"followup/planner"
 )
 
@@ -48,7 +45,8 @@ func (a *app) export(plan planner.Plan, file string) error {
 		_, err := a.out.Write(text.Bytes())
 		return err
 	}
-	return writeIfChanged(file, text.Bytes(), 0o644)
+	_, err := webcal.WriteFile(file, text.Bytes())
+	return err
 }
 
 // exportCalendar is the plan as a calendar. Its bytes depend on the follow-ups
@@ -77,33 +75,4 @@ func stampOf(plan planner.Plan, f planner.FollowUp) time.Time {
 		}
 	}
 	return f.Start
-}
-
-// writeIfChanged replaces the file in one step, or leaves it untouched, its
-// modification time included, when it holds the same bytes already.
-func writeIfChanged(path string, text []byte, mode fs.FileMode) (err error) {
-	old, err := os.ReadFile(path)
-	if err == nil && bytes.Equal(old, text) {
-		return nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	if _, err := tmp.Write(text); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := errors.Join(tmp.Chmod(mode), tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
 }

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"followup/calendar/webcal"
 	"followup/config"
 )
 
@@ -99,7 +100,8 @@ func (a *app) writeConfig(path string, s *setupAnswers) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return writeIfChanged(path, []byte(b.String()), 0o600)
+	_, err = webcal.WriteFile(path, []byte(b.String()))
+	return err
 }
 
 func sourceFields(s config.Source) fields {

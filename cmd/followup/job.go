@@ -29,7 +29,7 @@ func (a *app) openJob(ctx context.Context, lock bool) (*session, error) {
 		return nil, err
 	}
 	if len(cfg.Sources) == 0 {
-		return nil, noSources()
+		return nil, a.noSources(cfg, !lock)
 	}
 	policy, err := policyOf(cfg)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"time"
 
@@ -48,6 +49,9 @@ func (a *app) drafts(folder string) (*draft.Set, error) {
 	return set, err
 }
 
+// languageTag is auto, or what begins like a tag of BCP 47 that names a language.
+var languageTag = regexp.MustCompile(`^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)?$`)
+
 // policyOf checks what only the planner can: lengths of time, hours, holidays.
 func policyOf(cfg config.Config) (planner.Policy, error) {
 	p := planner.DefaultPolicy()
@@ -61,9 +65,20 @@ func policyOf(cfg config.Config) (planner.Policy, error) {
 	}
 	p.Signature = cfg.Me.Signature
 	p.Tone, p.Language = draft.Tone(cfg.Drafts.Tone), cfg.Drafts.Language
+	if !languageTag.MatchString(p.Language) {
+		return p, fmt.Errorf("drafts.language: %q is no language; write auto, or a code such as en, de or pt-BR", p.Language)
+	}
 	p.Holidays = cfg.Plan.Holidays
 	if p.WorkingHours, err = planner.ParseHours(cfg.Plan.WorkingHours); err != nil {
 		return p, fmt.Errorf("plan.working_hours: %w", err)
+	}
+	if _, err := clockTime("serve.every", cfg.Serve.Every); err != nil {
+		return p, err
+	}
+	for key, text := range map[string]string{"plan.look_back": cfg.Plan.LookBack, "plan.look_ahead": cfg.Plan.LookAhead} {
+		if _, err := daysOf(key, text); err != nil {
+			return p, err
+		}
 	}
 	p.Weekend = p.Weekend[:0:0]
 	for _, d := range cfg.Plan.Weekend {

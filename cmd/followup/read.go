@@ -97,7 +97,7 @@ func (a *app) inputs(ctx context.Context, args []string, o ics.Options) ([]input
 		return nil, err
 	}
 	if len(cfg.Sources) == 0 {
-		return nil, noSources()
+		return nil, a.noSources(cfg, true)
 	}
 	open := a.calendars(cfg)
 	for _, s := range cfg.Sources {

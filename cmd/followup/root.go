@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -46,6 +47,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(commands(a)...)
+	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		refuseUnknownWords(c)
 	}
@@ -82,17 +84,31 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 // usageArgs turns cobra's own argument errors into usage errors.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError("%w; usage: %s", err, cmd.UseLine())
+		if check(cmd, args) == nil {
+			return nil
 		}
-		return nil
+		what := "something is missing"
+		for n := len(args) - 1; n >= 0; n-- {
+			if check(cmd, args[:n]) == nil {
+				what = fmt.Sprintf("%q is too much", args[n])
+			}
+		}
+		return usageError("%s; usage: %s", what, cmd.UseLine())
 	}
 }
 
 var flagName = regexp.MustCompile(`unknown (?:shorthand )?flag: '?-*([^'\s]+)'?`)
 
+// valueNames are the flags' types in words.
+var valueNames = map[string]string{"int": "number", "float64": "number", "bool": "true or false", "duration": "length of time"}
+
 // flagError names the nearest flag to one that there is not.
 func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		f := invalid.GetFlag()
+		return usageError("--%s: %q is no %s; see %s --help", f.Name, invalid.GetValue(), valueNames[f.Value.Type()], cmd.CommandPath())
+	}
 	m := flagName.FindStringSubmatch(err.Error())
 	if m == nil {
 		return usageError("%w; see %s --help", err, cmd.CommandPath())
@@ -114,8 +130,16 @@ func tilde(path string) string {
 	return path
 }
 
-// noSources is what a command says that has nothing to read.
-func noSources() error {
-	return usageError("there is no calendar to read: name one (followup plan calendar.ics), or set up yours with followup init%s",
-		fmt.Sprintf(" (no configuration at %s)", tilde(config.DefaultFile())))
+// noSources is what a command says that has nothing to read. named tells that it
+// takes calendars as arguments.
+func (a *app) noSources(cfg config.Config, named bool) error {
+	how := "set up yours with followup init"
+	if named {
+		how = "name one (followup plan calendar.ics), or " + how
+	}
+	where := "there is no configuration at " + tilde(config.DefaultFile())
+	if cfg.File != "" {
+		how, where = strings.Replace(how, "set up yours with followup init", "add one to its sources", 1), tilde(cfg.File)+" names none"
+	}
+	return usageError("there is no calendar to read: %s (%s)", how, where)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
+	"followup/calendar/webcal"
 	"followup/config"
 )
 
@@ -235,11 +236,8 @@ func (s systemd) text(j job) string {
 }
 
 func (s systemd) install(j job) error {
-	if err := os.MkdirAll(s.folder(), 0o755); err != nil {
-		return err
-	}
 	for name, text := range s.units(j) {
-		if err := writeIfChanged(filepath.Join(s.folder(), name), []byte(text), 0o644); err != nil {
+		if err := writeUnit(filepath.Join(s.folder(), name), text); err != nil {
 			return err
 		}
 	}
@@ -250,6 +248,18 @@ func (s systemd) install(j job) error {
 		return err
 	}
 	return s.a.say("systemd runs followup sync every %d minutes from now on; followup schedule remove --kind systemd ends that", j.Every)
+}
+
+// writeUnit writes what a scheduler reads; systemd complains of files that only
+// their owner can read, and there is no secret in it.
+func writeUnit(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if _, err := webcal.WriteFile(path, []byte(text)); err != nil {
+		return err
+	}
+	return os.Chmod(path, 0o644)
 }
 
 func (s systemd) remove(job) error {

@@ -44,10 +44,7 @@ func (launchd) text(j job) string {
 }
 
 func (l launchd) install(j job) error {
-	if err := os.MkdirAll(filepath.Dir(l.file()), 0o755); err != nil {
-		return err
-	}
-	if err := writeIfChanged(l.file(), []byte(l.text(j)), 0o644); err != nil {
+	if err := writeUnit(l.file(), l.text(j)); err != nil {
 		return err
 	}
 	// An agent that is loaded already has to go first; that there was none is fine.

@@ -50,7 +50,7 @@ type Store struct {
 func Open(path string) (*Store, error) {
 	s, err := open(path)
 	if !damaged(err) {
-		return s, err
+		return s, explain(path, err)
 	}
 	aside, moveErr := moveAside(path)
 	if moveErr != nil {
@@ -173,6 +173,15 @@ func damaged(err error) bool {
 	}
 	code := e.Code() & 0xff
 	return code == lib.SQLITE_CORRUPT || code == lib.SQLITE_NOTADB
+}
+
+// explain names the file in what SQLite says, and what it mostly comes from.
+func explain(path string, err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return fmt.Errorf("the state file %s can't be used (%w): see that it and its folder are yours to write to, and that the disk is not full", path, err)
 }
 
 // moveAside renames the file and its companions to the first free name.

@@ -29,7 +29,7 @@ func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
 	defer tx.Rollback()
 	defer s.changed()
 	if err := f(tx); err != nil {
-		return err
+		return explain(s.path, err)
 	}
 	const count = `INSERT INTO memo (name, value) VALUES ('revision', '1')
 		ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1`
