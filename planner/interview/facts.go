@@ -92,7 +92,9 @@ const (
 	hostProvider           // made up by the calendar service
 )
 
-func kindOfHost(host string) hostKind {
+func kindOfHost(host string) hostKind { return hostKinds.get(host) }
+
+var hostKinds = memo[hostKind]{find: func(host string) hostKind {
 	f := loadFacts()
 	switch {
 	case host == "":
@@ -107,16 +109,46 @@ func kindOfHost(host string) hostKind {
 		return hostFree
 	}
 	return hostBusiness
-}
+}}
 
 // registrable returns the part of a host that somebody registered:
 // recruiting.nimbus.co.uk belongs to nimbus.co.uk.
-func registrable(host string) string {
+func registrable(host string) string { return registrables.get(host) }
+
+var registrables = memo[string]{find: func(host string) string {
 	d, err := publicsuffix.EffectiveTLDPlusOne(host)
 	if err != nil {
 		return host
 	}
 	return d
+}}
+
+// memo remembers what find says of a host: a calendar has few of them, each on
+// many events.
+type memo[T any] struct {
+	find func(host string) T
+	mu   sync.RWMutex
+	have map[string]T
+}
+
+// maxHosts bounds what a memo remembers.
+const maxHosts = 10_000
+
+func (m *memo[T]) get(host string) T {
+	m.mu.RLock()
+	v, ok := m.have[host]
+	m.mu.RUnlock()
+	if ok {
+		return v
+	}
+	v = m.find(host)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.have == nil || len(m.have) >= maxHosts {
+		m.have = map[string]T{}
+	}
+	m.have[host] = v
+	return v
 }
 
 // domainLabel is the name in a registrable domain: nimbus of nimbus.co.uk.

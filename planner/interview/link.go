@@ -31,11 +31,13 @@ func (c *corpus) secondLook() {
 		}
 	}
 	known := sortedKeys(names)
-	for _, iv := range c.all {
+	each(len(c.all), func(i int, memo *phraseMemo) {
+		iv := c.all[i]
 		r := c.readings[iv]
 		if r == nil || iv.Decision == Yes || iv.Reason == "you said #not-interview" {
-			continue
+			return
 		}
+		r.v = r.v.with(memo)
 		if i := slices.IndexFunc(r.guests, func(g guest) bool { return hosts[r.senderKey(g)] }); i >= 0 {
 			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.2)
 			c.decide(iv, r)
@@ -43,7 +45,7 @@ func (c *corpus) secondLook() {
 			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
 			c.decide(iv, r)
 		}
-	}
+	})
 }
 
 // senderKey is the domain of a guest from outside, or the address of the calendar

@@ -121,10 +121,10 @@ func read(e *calendar.Event, me *self, v *vocabulary, fallback string) *reading 
 	if len(s.topics) > 0 {
 		r.topic = newText(cut(s.topics[0].raw, maxTitle))
 	}
-	r.titleHit = v.scan(r.title)
-	r.topicHit = v.scan(r.topic)
-	r.bodyHit = v.scan(r.body)
-	r.locHit = v.scan(r.loc)
+	r.titleHit = v.search(r.title)
+	r.topicHit = v.search(r.topic)
+	r.bodyHit = v.search(r.body)
+	r.locHit = v.search(r.loc)
 	r.gatherGuests()
 	r.lang = v.detect(r.title.raw+"\n"+cut(r.body.raw, 2000), append(slices.Clone(r.titleHit), r.bodyHit...), fallback)
 	return r

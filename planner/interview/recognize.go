@@ -1,15 +1,14 @@
 package interview
 
 import (
+	"cmp"
+	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"cmp"
-	"fmt"
-	"slices"
-	"strings"
 
 	"followup/calendar"
 )
@@ -55,13 +54,14 @@ type corpus struct {
 // sift loads the vocabulary of the languages in which anything is said that may
 // concern an interview.
 func (c *corpus) sift(events []calendar.Event) {
-	langs, count := map[string]bool{"en": true, c.home: true}, map[string]int{}
-	for i := range events {
-		e := &events[i]
-		if e.AllDay || e.Marker.Key != "" || !triggered(e) {
-			continue
+	in := make([][]string, len(events))
+	each(len(events), func(i int, _ *phraseMemo) {
+		if e := &events[i]; !e.AllDay && e.Marker.Key == "" && triggered(e) {
+			in[i] = languagesOf(e)
 		}
-		in := languagesOf(e)
+	})
+	langs, count := map[string]bool{"en": true, c.home: true}, map[string]int{}
+	for _, in := range in {
 		for _, l := range in {
 			langs[l] = true
 		}
@@ -90,21 +90,14 @@ func mostly(count map[string]int) string {
 	return ""
 }
 
-// consider reads every event and decides on each alone, on every processor.
+// consider reads every event and decides on each alone.
 func (c *corpus) consider(events []calendar.Event, home *time.Location) {
 	c.all = make([]*Interview, len(events))
 	readings := make([]*reading, len(events))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(events)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(events); i = int(next.Add(1)) - 1 {
-				e := local(events[i], home)
-				c.all[i], readings[i] = c.look(&e)
-			}
-		})
-	}
-	workers.Wait()
+	each(len(events), func(i int, memo *phraseMemo) {
+		e := local(events[i], home)
+		c.all[i], readings[i] = c.look(&e, memo)
+	})
 	c.readings = map[*Interview]*reading{}
 	for i, r := range readings {
 		if r != nil {
@@ -113,9 +106,25 @@ func (c *corpus) consider(events []calendar.Event, home *time.Location) {
 	}
 }
 
+// each calls f for every number below n, on every processor, with a memo that no
+// other call uses at the same time.
+func each(n int, f func(i int, memo *phraseMemo)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		workers.Go(func() {
+			memo := &phraseMemo{}
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i, memo)
+			}
+		})
+	}
+	workers.Wait()
+}
+
 // look reads one event and decides on it alone. There is no reading of an event
 // that nothing in it, or something decisive, tells to be none.
-func (c *corpus) look(e *calendar.Event) (*Interview, *reading) {
+func (c *corpus) look(e *calendar.Event, memo *phraseMemo) (*Interview, *reading) {
 	iv := &Interview{Event: *e, Decision: No, Status: Active, Round: Other}
 	own := e.Marks()
 	said := hasWord(own, calendar.MarkInterview) || c.refSaid(iv)
@@ -123,7 +132,7 @@ func (c *corpus) look(e *calendar.Event) (*Interview, *reading) {
 		iv.Reason = "nothing in it speaks of an interview"
 		return iv, nil
 	}
-	r := read(e, c.me, c.v, c.home)
+	r := read(e, c.me, c.v.with(memo), c.home)
 	if why := r.decisive(); why != "" && !said {
 		iv.Reason = why
 		return iv, nil

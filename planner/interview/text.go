@@ -206,6 +206,9 @@ func wordByte(c byte) bool { return c >= utf8.RuneSelf || 'a' <= c && c <= 'z' |
 
 // wordRune tells whether r is part of a word for the purpose of boundaries.
 func wordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9'
+	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
 }
 

@@ -53,6 +53,7 @@ type vocabulary struct {
 	langs    []string
 	names    map[string]bool // given names, folded
 	surnames map[string]bool // family names of the scripts that write them first
+	memo     *phraseMemo     // nil for none
 }
 
 // languages are the vocabulary files' names, sorted.
@@ -335,8 +336,49 @@ func (v *vocabulary) index() {
 	}
 }
 
-// scan finds every phrase in t, by start; of equal starts the longest first.
+// phraseMemo remembers what was found in short texts: titles, names and sentences
+// are looked at many times in reading one event, and stand in many. One goroutine
+// uses it at a time.
+type phraseMemo struct {
+	v    *vocabulary // of which the hits are
+	hits map[[2]string][]hit
+}
+
+const (
+	maxMemo     = 4096 // texts
+	maxMemoText = 400  // bytes
+)
+
+// with returns the same vocabulary with a memo for scan.
+func (v *vocabulary) with(m *phraseMemo) *vocabulary {
+	if m.v == nil || m.v.slots == nil || &m.v.slots[0] != &v.slots[0] {
+		w := *v
+		w.memo, m.v, m.hits = m, &w, map[[2]string][]hit{}
+	}
+	return m.v
+}
+
+// scan is search for texts that may have been searched before. The hits are not
+// to be changed.
 func (v *vocabulary) scan(t text) []hit {
+	m := v.memo
+	if m == nil || len(t.raw) > maxMemoText {
+		return v.search(t)
+	}
+	key := [2]string{t.raw, t.low}
+	hits, ok := m.hits[key]
+	if !ok {
+		if len(m.hits) >= maxMemo {
+			clear(m.hits)
+		}
+		hits = slices.Clip(v.search(t))
+		m.hits[key] = hits
+	}
+	return hits
+}
+
+// search finds every phrase in t, by start; of equal starts the longest first.
+func (v *vocabulary) search(t text) []hit {
 	var hits []hit
 	low := t.low
 	prevWord := false // the rune before i is part of a word
