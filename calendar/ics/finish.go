@@ -119,15 +119,16 @@ func (r *reader) expandMaster(x *expander, m *component, overrides []*component)
 		emitted, seen, err = all.instances(m, overrides)
 		x.budget = all.budget
 	}
+	within := r.o.Window == (calendar.Window{}) || x.window.Contains(m.ev.Start, m.ev.End)
 	switch {
 	case err != nil:
 		return err
 	case emitted > 0:
 		r.report.Read++
-	case seen > 0 || len(overrides) > 0 || x.window != (calendar.Window{}):
-		r.report.Dropped++
-	default:
+	case seen == 0 && len(overrides) == 0 && within:
 		r.skipComponent(m, "its recurrence gives no date")
+	default:
+		r.report.Dropped++
 	}
 	return nil
 }

@@ -326,6 +326,30 @@ func TestReadWindow(t *testing.T) {
 	}
 }
 
+// TestReadNoDate holds that an event whose dates are all excluded is said to be
+// left out, in whatever window, and is not just missing.
+func TestReadNoDate(t *testing.T) {
+	year := func(y int) calendar.Window {
+		return calendar.Window{From: time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(y+1, 1, 1, 0, 0, 0, 0, time.UTC)}
+	}
+	text := inCal("BEGIN:VEVENT\nUID:x\nDTSTART:20260115T100000Z\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE:20260115T100000Z,20260116T100000Z\nEND:VEVENT\n")
+	for _, c := range []struct {
+		name             string
+		o                Options
+		skipped, dropped int
+	}{
+		{"no window", Options{}, 1, 0},
+		{"in the window", Options{Window: year(2026)}, 1, 0},
+		{"outside", Options{Window: year(2027)}, 0, 1},
+		{"recurring ones bounded", Options{Recurring: year(2027)}, 1, 0},
+	} {
+		got, report := readAll([]byte(text), c.o)
+		if len(got) != 0 || len(report.Skipped) != c.skipped || report.Dropped != c.dropped {
+			t.Errorf("%s: %d events, %+v; want %d skipped, %d dropped", c.name, len(got), report, c.skipped, c.dropped)
+		}
+	}
+}
+
 // TestReadStops holds that an error of emit or of the reader comes back.
 func TestReadStops(t *testing.T) {
 	stop := errors.New("stop")

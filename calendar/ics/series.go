@@ -197,6 +197,11 @@ func (x *expander) dates(m *component, skip map[instanceKey]bool, moved bool) ([
 		add(occurrence{at: m.ev.Start, wall: m.start.wall})
 	}
 	for _, r := range m.rules {
+		if x.until(r, m, lastWall) < m.start.wall {
+			m.warn("its recurrence ends before it begins, so that it takes place once")
+			add(occurrence{at: m.ev.Start, wall: m.start.wall})
+			continue
+		}
 		have := len(out)
 		r.each(m.start.wall, from, x.until(r, m, to), &x.budget, func(wall int64) bool {
 			at := instant(wall, m.startZ.loc)
