@@ -39,7 +39,7 @@ func TestMake(t *testing.T) {
 		{"", "#answered by December 4", nil, nil, "thank_you, status_check 2026-12-11"},
 		{"", "#decision-by 2026-12-11", nil, nil, "thank_you, status_check 2026-12-15"},
 		{"", "#rejected #went-well", nil, nil, "rejection_reply, feedback_request"},
-		{"", "#offer until 2026-12-04", nil, nil, "thank_you, offer_reply"},
+		{"", "#offer until 2026-12-04", nil, nil, "thank_you, offer_reply, offer_reply"},
 		{"", "#withdrawn", nil, nil, "withdrawal"},
 		{"", "#no-show", nil, nil, "no_show"},
 		{"", "#not-interview", nil, nil, ""},

@@ -167,6 +167,42 @@ func (p *planning) offered(pr *process, r *round, news said) {
 			w.due = s.hurry(w.due, w.window, p.policy.Rules[draft.OfferReply].Length)
 		}
 	}
+	ack := p.want(w)
+	if w.data.Deadline.IsZero() {
+		p.because(r, draft.OfferReply, "no day is known any more until which the offer stands")
+		return
+	}
+	p.decide(w, ack)
+}
+
+// beforeDeadline is how long before an offer ends the user is reminded to decide,
+// at the least.
+const beforeDeadline = 2 // days
+
+// decide plans the day to decide on an offer: a business day, two days or more
+// before it ends, unless the acknowledgement comes as late as that.
+func (p *planning) decide(w want, ack *FollowUp) {
+	s := p.schedule(w.r)
+	rule := p.policy.Rules[draft.OfferReply]
+	days := beforeDeadline
+	end := dayOf(w.data.Deadline)
+	for !s.business(end.AddDate(0, 0, -days)) {
+		days++
+	}
+	date := end.AddDate(0, 0, -days)
+	before := w.due
+	if ack != nil {
+		before = ack.Start
+	}
+	if !dayOf(before.In(s.loc)).Before(date) {
+		p.because(w.r, draft.OfferReply, "the offer ends too soon for a day of its own to decide")
+		return
+	}
+	w.recipient, w.fixed = "decide", false
+	w.due = s.morning(date, rule.Length)
+	w.window.From, w.last = w.due, w.window.Until
+	w.data.Attempt = 2
+	w.why.Rule, w.why.After = draft.RuleDecide, draft.Wait{N: days, Unit: "day"}
 	p.want(w)
 }
 

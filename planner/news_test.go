@@ -66,15 +66,17 @@ func TestOffer(t *testing.T) {
 	for _, c := range []struct{ value, at, want, text string }{
 		{"", "2026-12-01 11:00", "Wed 2026-12-02 11:00", ""},
 		{"", "2026-12-04 16:00", "Mon 2026-12-07 16:00", ""},
-		{"until 2026-12-11", "2026-12-01 11:00", "Wed 2026-12-02 11:00", "until Fri 11 Dec"},
-		{"2026-12-11", "2026-12-01 11:00", "Wed 2026-12-02 11:00", "until Fri 11 Dec"},
-		{"until 2026-12-04", "2026-12-04 10:00", "Fri 2026-12-04 10:00", "until Fri 4 Dec"}, // before it is over
+		{"until 2026-12-11", "2026-12-01 11:00", "Wed 2026-12-02 11:00, Wed 2026-12-09 10:00", "until Fri 11 Dec"},
+		{"2026-12-11", "2026-12-01 11:00", "Wed 2026-12-02 11:00, Wed 2026-12-09 10:00", "until Fri 11 Dec"},
+		{"until 2026-12-08", "2026-12-01 11:00", "Wed 2026-12-02 11:00, Fri 2026-12-04 10:00", "until Tue 8 Dec"}, // no weekend to decide on
+		{"until 2026-12-04", "2026-12-01 11:00", "Wed 2026-12-02 11:00", "until Fri 4 Dec"},                       // two days before: that is the reply
+		{"until 2026-12-04", "2026-12-04 10:00", "Fri 2026-12-04 10:00", "until Fri 4 Dec"},                       // before it is over
 	} {
 		iv := held("a", when(t, "2026-11-24 15:00", berlin), ana)
 		s := script{now: when(t, c.at, berlin), interviews: []interview.Interview{iv}}
 		s.marks = []calendar.Mark{{Word: "offer", Value: c.value, Ref: iv.Process, At: s.now}}
 		p := s.plan(t)
-		f := only(t, p, draft.OfferReply)
+		f := of(p, draft.OfferReply)[0]
 		if got := starts(p, draft.OfferReply); got != c.want || !strings.Contains(f.Why, c.text) {
 			t.Errorf("offer %q at %s: %s (%s), want %s", c.value, c.at, got, f.Why, c.want)
 		}
@@ -88,9 +90,49 @@ func TestOffer(t *testing.T) {
 		if got := starts(q, draft.OfferReply); got != c.want {
 			t.Errorf("a bumped mark moved the reply to %s", got)
 		}
-		if g := only(t, q, draft.OfferReply); g.Window != f.Window || g.Text != f.Text {
+		if g := of(q, draft.OfferReply)[0]; g.Window != f.Window || g.Text != f.Text {
 			t.Errorf("a bumped mark changed the reply")
 		}
+	}
+}
+
+// TestDayToDecide holds that the reminder before an offer ends says so, follows a
+// deadline that is put off, and goes with the decision.
+func TestDayToDecide(t *testing.T) {
+	berlin := zone(t, "Europe/Berlin")
+	iv := held("a", when(t, "2026-11-24 15:00", berlin), ana)
+	s := script{now: when(t, "2026-12-01 11:00", berlin), interviews: []interview.Interview{iv}}
+	s.marks = []calendar.Mark{{Word: "offer", Value: "until 2026-12-11", Ref: iv.Process, At: s.now}}
+	p := s.plan(t)
+	f := of(p, draft.OfferReply)[1]
+	if !strings.HasPrefix(f.Title, "Decide on the offer (Northwind, Data Engineer)") || f.To[0] != ana || f.Subject == "" ||
+		!strings.Contains(f.Why, "a reminder to decide, 2 days before their offer") || !strings.Contains(f.Body, "Friday, December 11") {
+		t.Errorf("%s\n%s\n%s", f.Title, f.Why, f.Text)
+	}
+	s.past = written(p)
+	s.marks = append(s.marks, calendar.Mark{Word: "offer", Value: "until 2026-12-18", Ref: iv.Process, At: s.now.Add(time.Hour)})
+	q := s.plan(t)
+	if g := byKey(q, f.Key); g == nil || g.Start.Format("Mon 2006-01-02") != "Wed 2026-12-16" {
+		t.Errorf("a deadline that was put off: %s", list2(q))
+	}
+	for _, word := range []string{"accepted", "declined", "rejected"} {
+		s.marks = append(s.marks[:1:1], calendar.Mark{Word: word, Ref: iv.Process, At: s.now.Add(time.Hour)})
+		q = s.plan(t)
+		if g := byKey(q, f.Key); g == nil || g.State != Withdrawn || !g.Explicit {
+			t.Errorf("%s: the reminder stays:\n%s", word, list2(q))
+		}
+	}
+	s.marks = []calendar.Mark{{Word: "offer", Ref: iv.Process, At: s.now}}
+	q = s.plan(t)
+	if g := byKey(q, f.Key); g == nil || g.State != Withdrawn || strings.Contains(g.Why, "name this person") {
+		t.Errorf("no deadline any more: %s", list2(q))
+	}
+	s.marks[0].Value, s.past = "until 2026-12-11", nil
+	if s.now = when(t, "2026-12-10 12:00", berlin); len(of(s.plan(t), draft.OfferReply)) == 0 {
+		t.Error("nothing on the last day but one")
+	}
+	if s.now = when(t, "2026-12-11 19:00", berlin); len(of(s.plan(t), draft.OfferReply)) > 1 {
+		t.Errorf("a reminder to decide when the offer is over:\n%s", list2(s.plan(t)))
 	}
 }
 

@@ -228,6 +228,7 @@ func samples(kind Kind, t Tone, lang string) []Data {
 		with(func(d *Data) { d.Attempt = 2 })
 	case OfferReply:
 		with(func(d *Data) { d.Deadline = d.Interview.AddDate(0, 0, 9) })
+		with(func(d *Data) { d.Attempt = 2 })
 	}
 	return out
 }

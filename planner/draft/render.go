@@ -104,6 +104,8 @@ func (v view) forms() []string {
 		return []string{".recruiter", ""}
 	case v.Kind == string(StatusCheck) && v.Attempt > 1:
 		return []string{".second", ""}
+	case v.Kind == string(OfferReply) && v.Attempt > 1:
+		return []string{".decide", ""}
 	}
 	return []string{""}
 }

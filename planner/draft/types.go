@@ -65,7 +65,7 @@ type Data struct {
 	HearBy    time.Time // the promised date; zero for none
 	Notes     []string  // the user's own #note: texts
 	Variant   int       // 0, 1, 2...: counts the thank-yous of an application, each of which is another text
-	Attempt   int       // 1 for the first status check, 2 for the second
+	Attempt   int       // 1 for the first status check, 2 for the second; 2 for the offer's day to decide
 	Again     bool      // this person was thanked in an earlier round already
 	Recruiter bool      // To arranges the process and did not interview
 	Deadline  time.Time // an offer's; zero for none
@@ -74,7 +74,7 @@ type Data struct {
 
 // ToUser tells whether the text is a note to the user and goes to nobody else.
 func (d Data) ToUser() bool {
-	return d.Kind == LetGo || d.Kind == Debrief || d.Kind == OfferReply && d.Attempt > 1
+	return d.Kind == LetGo || d.Kind == Debrief
 }
 
 // Text is a finished draft.
