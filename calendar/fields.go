@@ -29,8 +29,9 @@ var AllFields = []Field{FieldTitle, FieldText, FieldTime, FieldAlarms, FieldLoca
 type Fields map[Field]string
 
 // FieldsOf returns the event's fields. Two events with equal Fields look the
-// same to a person; what servers rewrite (line ends, trailing blanks, the order
-// of alarms, the zone's name for the same instant) makes no difference.
+// same to a person; what servers and programs rewrite (line ends, trailing blanks,
+// punctuation in links, the order of alarms, the zone's name for the same instant)
+// makes no difference.
 func FieldsOf(e Event) Fields {
 	return Fields{
 		FieldTitle:    normalText(e.Summary),
@@ -89,8 +90,13 @@ func (f Fields) hash(k Field) string {
 	return hex.EncodeToString(h[:5])
 }
 
+// rewritten is what programs make of a text that a person did not touch. Those
+// that are built on python-icalendar (khal, Xandikos) decode some percent-encoded
+// punctuation in it, as in our mailto links.
+var rewritten = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ", "%2C", ",", "%3A", ":", "%3B", ";", "%5C", `\`)
+
 func normalText(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ").Replace(s)
+	s = rewritten.Replace(s)
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
 		lines[i] = strings.TrimRight(l, " \t")

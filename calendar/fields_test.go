@@ -8,7 +8,7 @@ import (
 
 func TestFingerprintTellsWhichFieldChanged(t *testing.T) {
 	at := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
-	e := Event{Summary: "Thank Ana", Description: "Dear Ana", Start: at, End: at.Add(time.Hour), Alarms: []time.Duration{0}}
+	e := Event{Summary: "Thank Ana", Description: "Dear Ana\nmailto:ana@northwind.example?body=Dear%20Ana%2C%20hello%3A", Start: at, End: at.Add(time.Hour), Alarms: []time.Duration{0}}
 	base := FieldsOf(e).Fingerprint()
 	tests := []struct {
 		name string
@@ -20,7 +20,10 @@ func TestFingerprintTellsWhichFieldChanged(t *testing.T) {
 		{"text and time", func(e *Event) { e.Description = "x"; e.Start = e.Start.Add(1); e.End = e.End.Add(time.Hour) }, []Field{FieldText, FieldTime}},
 		{"alarms", func(e *Event) { e.Alarms = nil }, []Field{FieldAlarms}},
 		{"place", func(e *Event) { e.Location = "desk" }, []Field{FieldLocation}},
-		{"line ends and zone only", func(e *Event) { e.Description = "Dear Ana \r\n"; e.Start = e.Start.In(time.FixedZone("x", 3600)) }, nil},
+		{"line ends, links and zone only", func(e *Event) {
+			e.Description = "Dear Ana \r\nmailto:ana@northwind.example?body=Dear%20Ana,%20hello:\r\n"
+			e.Start = e.Start.In(time.FixedZone("x", 3600))
+		}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -51,10 +51,15 @@ var servers = []struct {
 	start func() (*server, error)
 }{{"radicale", radicale}, {"xandikos", xandikos}}
 
-// onServers runs a test on every real server.
+// onServers runs a test on every real server, at the same time as others: most of
+// the time goes by in the servers, each of which uses one processor.
 func onServers(t *testing.T, test func(*testing.T, *server)) {
+	t.Parallel()
 	for _, s := range servers {
-		t.Run(s.name, func(t *testing.T) { test(t, running(t, s.start)) })
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, running(t, s.start))
+		})
 	}
 }
 

@@ -122,7 +122,11 @@ func (c *calendars) target(ctx context.Context) (sync.Target, string, error) {
 		if err != nil {
 			return nil, "", err
 		}
-		return client.Target("", ics.Options{Source: targetName}), "caldav " + t.Username + " " + withoutSecrets(t.URL), nil
+		o, err := a.readOptions() // other programs may write times without a zone
+		if err != nil {
+			return nil, "", err
+		}
+		return client.Target("", ics.Options{Source: targetName, Location: o.Location}), "caldav " + t.Username + " " + withoutSecrets(t.URL), nil
 	case "ics":
 		return webcal.NewFile(t.Path, calendarFrame()), "ics " + t.Path, nil
 	}
