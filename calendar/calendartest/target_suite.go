@@ -74,7 +74,7 @@ func FollowUp(n int) calendar.Event {
 	}
 	start := time.Date(2026, 11, 27, 9+n%8, 0, 0, 0, berlin)
 	e := calendar.Event{
-		Summary:     fmt.Sprintf("Thank Ana Ruiz (Northwind, Data Engineer) %d", n),
+		Summary: fmt.Sprintf("Thank Ana Ruiz (Northwind, Data Engineer) %d", n),
 		Description: "Dear Ana,\n\nthank you for your time; I enjoyed our talk.\n\nKind regards,\nNina\n\n" +
 			"mailto:ana.ruiz@northwind.example?subject=Thank%20you%3A%20Data%20Engineer&body=Dear%20Ana%2C%0D%0A%0D%0Athank%20you%20for%20your%20time%3B%20I%20enjoyed%20our%20talk.",
 		Start:       start,
