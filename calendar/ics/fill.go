@@ -86,11 +86,8 @@ func (s *scanner) makeRoom() error {
 	}
 	if need > 0 {
 		next := s.buf
-		if s.handOver != nil {
-			var err error
-			if next, err = s.handOver(s.buf); err != nil {
-				return err
-			}
+		if s.spare != nil {
+			next = s.spare(s.buf)
 		}
 		copy(next, s.buf[need:s.end])
 		s.buf = next

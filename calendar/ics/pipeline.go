@@ -1,7 +1,7 @@
 package ics
 
 import (
-	"errors"
+	"runtime"
 	"sync"
 )
 
@@ -12,40 +12,43 @@ type batch struct {
 	done chan struct{} // closed when every event is judged
 }
 
-// pipeline runs the scanner ahead of the decoder: while one buffer is decoded,
-// the events of the next ones are judged by Options.Keep on every processor, and
-// the one after them is being scanned. Segments come out in the order of the text.
+// pipeline runs the scanner ahead of the decoder, on every processor: the workers
+// take turns at scanning one buffer, and each judges by Options.Keep the events
+// that it found while the next one scans. So a buffer is looked at where it is in
+// the processor's cache, and segments come out in the order of the text.
 type pipeline struct {
 	r    *reader
-	ch   chan *batch
+	ch   chan *batch // in the order of the text
 	stop chan struct{}
-	cur  *batch
 	free sync.Pool
+
+	turn  sync.Mutex // what follows is for the worker whose turn it is
+	s     *scanner
+	found []segment
+	taken bool // the scanner's buffer belongs to a batch
+	ended bool
+	err   error // the scanner's
 }
 
-// inFlight is the number of judged or scanned buffers that may wait.
+// inFlight is the number of buffers that may wait for the decoder.
 const inFlight = 4
-
-var errStopped = errors.New("stopped")
 
 // run scans with s, and hands every segment to the reader. scanErr is the
 // scanner's error, err the reader's.
 func (p *pipeline) run(s *scanner) (scanErr, err error) {
-	p.ch, p.stop = make(chan *batch, inFlight), make(chan struct{})
+	p.s, p.ch, p.stop = s, make(chan *batch, inFlight), make(chan struct{})
+	s.spare = p.spare
 	s.emit = func(seg segment) error {
-		p.cur.segs = append(p.cur.segs, seg)
+		p.found = append(p.found, seg)
 		return nil
 	}
-	s.handOver = p.handOver
-	p.cur = &batch{buf: s.buf}
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(p.work)
+	}
 	go func() {
-		defer close(p.ch)
-		if scanErr = s.run(); errors.Is(scanErr, errStopped) {
-			scanErr = nil
-			return
-		}
-		p.cur.buf = s.buf
-		p.send()
+		workers.Wait()
+		close(p.ch)
 	}()
 	for b := range p.ch {
 		<-b.done
@@ -56,43 +59,56 @@ func (p *pipeline) run(s *scanner) (scanErr, err error) {
 		}
 		p.free.Put(&b.buf)
 	}
-	return scanErr, err
+	return p.err, err
 }
 
-// handOver sends on what was found in the scanner's buffer, and returns the buffer
-// to go on with: another one when the old one is still looked at.
-func (p *pipeline) handOver(buf []byte) ([]byte, error) {
-	if len(p.cur.segs) == 0 {
-		return buf, nil
-	}
-	p.cur.buf = buf
-	if !p.send() {
-		return nil, errStopped
-	}
-	next, _ := p.free.Get().(*[]byte)
-	if next == nil || len(*next) < len(buf) {
-		fresh := make([]byte, len(buf))
-		next = &fresh
-	}
-	p.cur = &batch{buf: *next}
-	return *next, nil
-}
-
-// send has the current batch judged and queues it; false when nobody waits for
-// it any more.
-func (p *pipeline) send() bool {
-	b := p.cur
-	b.done = make(chan struct{})
-	go func() {
-		defer close(b.done)
+// work scans and judges until the text ends.
+func (p *pipeline) work() {
+	for {
+		b := p.next()
+		if b == nil {
+			return
+		}
 		for i := range b.segs {
 			p.r.judge(&b.segs[i])
 		}
-	}()
+		close(b.done)
+	}
+}
+
+// next waits for its turn, scans until something is found, and queues that; it is
+// nil when there is nothing more to do.
+func (p *pipeline) next() *batch {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	for !p.ended && len(p.found) == 0 {
+		p.ended, p.err = p.s.step()
+		p.ended = p.ended || p.err != nil
+	}
+	if len(p.found) == 0 {
+		return nil
+	}
+	b := &batch{p.s.buf, p.found, make(chan struct{})}
+	p.found, p.taken = make([]segment, 0, len(b.segs)+8), true
 	select {
 	case p.ch <- b:
-		return true
+		return b
 	case <-p.stop:
-		return false
+		p.ended, p.found = true, nil
+		return nil
 	}
+}
+
+// spare returns the buffer that the scanner goes on with: another one when its own
+// is still looked at.
+func (p *pipeline) spare(buf []byte) []byte {
+	if !p.taken {
+		return buf
+	}
+	p.taken = false
+	next, _ := p.free.Get().(*[]byte)
+	if next == nil || len(*next) < len(buf) {
+		return make([]byte, len(buf))
+	}
+	return *next
 }

@@ -79,7 +79,7 @@ type scanner struct {
 	components     int // BEGIN lines of any component
 	cutLines       int
 	emit           func(segment) error
-	handOver       func(buf []byte) ([]byte, error) // nil: the buffer is free again after emit
+	spare          func(buf []byte) []byte // the buffer to go on with; nil: the same one
 }
 
 var errTooLarge = errors.New("too large")
@@ -94,18 +94,30 @@ func newScanner(r io.Reader, maxBytes int64, emit func(segment) error) *scanner 
 // run scans to the end of the text.
 func (s *scanner) run() error {
 	for {
+		if done, err := s.step(); done || err != nil {
+			return err
+		}
+	}
+}
+
+// step reads more text and scans what is complete of it; done tells that this was
+// the end of the text.
+func (s *scanner) step() (done bool, err error) {
+	if !s.eof {
+		if err := s.fill(); err != nil {
+			return false, err
+		}
+	}
+	for {
 		rest := s.buf[s.pos:s.end]
 		n := bytes.IndexByte(rest, '\n')
 		size := n + 1
 		if n < 0 {
 			if !s.eof {
-				if err := s.fill(); err != nil {
-					return err
-				}
-				continue
+				return false, nil
 			}
 			if len(rest) == 0 {
-				return s.finish()
+				return true, s.finish()
 			}
 			n, size = len(rest), len(rest)
 		}
@@ -119,7 +131,7 @@ func (s *scanner) run() error {
 		switch rest[0] | 0x20 {
 		case 'b', 'e':
 			if err := s.structure(rest[:n], at); err != nil {
-				return err
+				return false, err
 			}
 		case 'd', 'r':
 			if s.seg.kind == segEvent && s.inner == 0 {
