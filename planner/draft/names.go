@@ -19,14 +19,46 @@ var titles = map[string]bool{"dr": true, "dra": true, "prof": true, "profa": tru
 
 // abbreviations that are titles only with their full stop: Phil is also a name.
 var abbreviations = map[string]bool{
+	"dott.": true, "dott.ssa": true, "dr.ssa": true, "avv.": true, "lic.": true, "arq.": true, "mag.": true,
 	"ing.": true, "dipl.": true, "dipl.-ing.": true, "mgr.": true, "rev.": true, "hab.": true, "inż.": true,
 	"med.": true, "rer.": true, "nat.": true, "phil.": true, "habil.": true, "pol.": true, "jur.": true,
 }
 
-// forms of address tell a gender or nothing: they are dropped.
-var forms = map[string]bool{
-	"mr": true, "mrs": true, "ms": true, "miss": true, "mx": true, "herr": true, "frau": true, "mme": true,
-	"mlle": true, "sra": true, "srta": true, "dhr": true, "mevr": true,
+// forms of address tell a gender or nothing: they are dropped, unless a single
+// name is all that follows.
+var forms = wordSet("mr mrs ms miss mx herr frau mme mlle madame monsieur mademoiselle sr sra srta señor señora señorita dña doña dª " +
+	"senhor senhora sig sig.ra signor signora dhr mevr mevrouw pani fru")
+
+// honours stand before the first name and are said with it.
+var honours = wordSet("sir dame lord lady")
+
+// particles of family names are written small, however the directory shouts.
+var particles = wordSet("van der den de del della di da do dos das du la le von vom zu zum zur ter ten af av und y")
+
+// offices are words of which mailboxes and teams are named: if all are, or the
+// last says that it is a team, it is nobody's name.
+var (
+	offices = wordSet("hr rh team teams the recruiting recruitment recruiter recruiters talent acquisition people careers career jobs hiring " +
+		"scheduling interview interviews office operations ops staffing human resources noreply no-reply personal personalabteilung " +
+		"bewerbermanagement recrutement ressources humaines recursos humanos selección risorse umane rekrutacja kadry")
+	groups = wordSet("team department abteilung équipe equipo equipe staff")
+)
+
+// familyFirst are names that romanised Chinese, Vietnamese and Korean put before
+// the given one; of the ambiguous ones only a hyphened name after it tells.
+var (
+	familyFirst = wordSet("nguyen nguyễn tran trần pham phạm hoang hoàng huynh huỳnh vo võ dang đặng bui bùi do đỗ " +
+		"wang zhang chen liu zhao huang zhou wu xu sun zhu gao lin he guo luo zheng liang xie tang song deng li yang ma hu")
+	ambiguous = wordSet("kim lee park choi jung kang cho yoon jang lim han oh seo shin kwon hwang ahn")
+	hyphened  = regexp.MustCompile(`^\pL\p{Ll}+-\p{Ll}+$`)
+)
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range words(s) {
+		m[w] = true
+	}
+	return m
 }
 
 var credentials = regexp.MustCompile(`(?i)[,\s]+(?:ph\.?\s?d|m\.?d|r\.?n|b\.?s\.?n|m\.?b\.?a|m\.?sc|b\.?sc|pmp|cpa|cfa|esq|phr|shrm-?(?:s?cp)|ll\.?m)\.?$`)
@@ -56,7 +88,20 @@ func splitName(s string) personName {
 		return easternName(s)
 	}
 	s = turn(s)
+	if office(strings.Fields(strings.ToLower(s))) {
+		return personName{}
+	}
 	return westernName(strings.Fields(s))
+}
+
+// office tells whether the words name a mailbox or a team and no person.
+func office(lower []string) bool {
+	for _, w := range lower {
+		if !offices[w] {
+			return groups[lower[len(lower)-1]]
+		}
+	}
+	return true
 }
 
 // turn makes "Ana Ruiz" of "Ruiz, Ana".
@@ -79,6 +124,11 @@ func westernName(words []string) personName {
 		lower := strings.ToLower(words[0])
 		plain := strings.TrimRight(lower, ".")
 		if forms[plain] {
+			if len(words) == 2 { // Mr Smith, of whom nothing else is known
+				n.full = strings.Join(append(title, words...), " ")
+				n.given = n.full
+				return n
+			}
 			words = words[1:]
 			continue
 		}
@@ -98,8 +148,12 @@ func westernName(words []string) personName {
 	if len(words) > 1 {
 		n.family = strings.Join(familyOf(words[1:]), " ")
 	}
-	if initial(n.given) {
+	switch first := strings.ToLower(n.given); {
+	case initial(n.given), n.family != "" && familyFirst[first], len(words) == 2 && ambiguous[first] && hyphened.MatchString(words[1]):
 		n.given = n.full
+	case honours[first] && len(words) > 2:
+		n.given += " " + words[1]
+		n.family = strings.Join(familyOf(words[2:]), " ")
 	}
 	return n
 }
@@ -140,6 +194,9 @@ func recase(words []string) []string {
 		out[i] = w
 		if shouted(w) && len(words) > 1 || quiet == len(words) {
 			out[i] = capital(w)
+		}
+		if i > 0 && loud > 0 && w == strings.ToUpper(w) && particles[strings.ToLower(w)] {
+			out[i] = strings.ToLower(w)
 		}
 	}
 	return out
