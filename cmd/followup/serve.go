@@ -164,6 +164,7 @@ func (a *app) webOptions(cfg config.Config, every time.Duration) (web.Options, e
 	}
 	o := web.Options{
 		Secret:       a.feedSecret,
+		Issued:       filepath.Join(filepath.Dir(a.state()), "feed-issued.json"),
 		Renew:        func() error { _, err := web.RotateSecret(a.secretFile()); return err },
 		PasswordHash: cfg.Serve.PasswordHash, PublicURL: cfg.Serve.PublicURL, Metrics: cfg.Serve.Metrics,
 		Every: every, Calendar: calendarFrame(), Location: loc, Now: a.clock, Log: a.log,

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -488,5 +490,43 @@ func TestFeedLastModified(t *testing.T) {
 	l.set(&more, nil)
 	if r := ask(h, "GET", feedPath); r.Header.Get("ETag") != second.Header.Get("ETag") || !stamp(t, r).Equal(stamp(t, second)) {
 		t.Errorf("equal bytes got another date: %s after %s", r.Header.Get("Last-Modified"), second.Header.Get("Last-Modified"))
+	}
+}
+
+// A change made by hand in the calendar is no write of ours and raises no record's
+// SEQUENCE. Programs see it all the same: also when the server was restarted since,
+// or was down while it happened.
+func TestHandEditOverRestart(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "feed-issued.json")
+	sequence := func(v *View) (int, string) {
+		t.Helper()
+		h := newTestServer(t, &fakeLedger{view: v}, func(o *Options) { o.Issued = file }).handler()
+		text := bodyOf(t, ask(h, "GET", feedPath))
+		return eventsOf(t, text)[key("a")].Sequence, text
+	}
+	first, _ := sequence(theView(t))
+	edited := func(title string) *View {
+		v := theView(t)
+		v.Records[0].State, v.Records[0].Owned = planner.Edited, []calendar.Field{calendar.FieldTitle}
+		v.Records[0].Remote = calendar.Fields{calendar.FieldTitle: title}
+		return v
+	}
+	second, before := sequence(edited("Thank Ana, and the talk"))
+	again, after := sequence(edited("Thank Ana, and the talk"))
+	third, _ := sequence(edited("Thank Ana"))
+	if second <= first || again != second || third <= second {
+		t.Errorf("SEQUENCE went %d, %d, %d, %d over restarts", first, second, again, third)
+	}
+	if before != after {
+		t.Errorf("a restart changed the bytes:\n%s\n%s", before, after)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 && os.PathSeparator == '/' {
+		t.Errorf("the file: %v, %v", info, err)
+	}
+	if err := os.WriteFile(file, []byte("{broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := sequence(theView(t)); n != first {
+		t.Errorf("with a broken file SEQUENCE is %d", n)
 	}
 }

@@ -77,20 +77,25 @@ func LoadSecret(path string) (string, error) {
 // answered with 404 from then on.
 func RotateSecret(path string) (string, error) {
 	secret := NewSecret()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", fmt.Errorf("the feed's secret can't be kept: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".secret.*.tmp") // 0600
-	if err != nil {
-		return "", fmt.Errorf("the feed's secret can't be kept: %w", err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(secret + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := writePrivate(path, []byte(secret+"\n")); err != nil {
 		return "", fmt.Errorf("the feed's secret can't be kept: %w", err)
 	}
 	return secret, nil
+}
+
+// writePrivate writes a file that only its owner can read, whole or not at all.
+func writePrivate(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }

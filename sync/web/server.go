@@ -20,6 +20,9 @@ type Options struct {
 	// Secret returns the feed's secret: see LoadSecret. It is asked every second
 	// while there are requests, so that a renewed secret counts at once.
 	Secret func() string
+	// Issued is the file that remembers how each event was last given out; "" keeps
+	// that in memory alone, and a restart forgets it.
+	Issued string
 	// Renew puts a new secret in the old one's place: see RotateSecret. nil: the
 	// page has no button for it.
 	Renew        func() error
@@ -71,7 +74,7 @@ func newServer(o Options) (*server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &server{o: o, log: o.Log, hosts: map[string]bool{}, feeds: newFeeds(o.Calendar), sessions: newSessions(), gate: newGate(), secrets: &secrets{ask: o.Secret, life: secretLife}}
+	s := &server{o: o, log: o.Log, hosts: map[string]bool{}, feeds: newFeeds(o.Calendar, loadIssues(o.Issued, o.Log)), sessions: newSessions(), gate: newGate(), secrets: &secrets{ask: o.Secret, life: secretLife}}
 	if o.PublicURL != "" {
 		u, err := url.Parse(o.PublicURL)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" && u.Path != "/" {

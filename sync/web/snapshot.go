@@ -96,14 +96,7 @@ type feeds struct {
 	made    map[selection]*snapshot
 	last    map[selection]*snapshot // of earlier Views, kept to see what changed
 	unsaved map[string]unsaved
-	issued  map[string]issue
-}
-
-// issue is how an event was last put into the feed.
-type issue struct {
-	print    string
-	sequence int
-	updated  time.Time
+	issued  *issues
 }
 
 // unsaved is a follow-up of the plan that no record tells about, as when nothing
@@ -115,8 +108,8 @@ type unsaved struct {
 	created, updated time.Time
 }
 
-func newFeeds(c ics.Calendar) *feeds {
-	return &feeds{calendar: c, made: map[selection]*snapshot{}, last: map[selection]*snapshot{}, unsaved: map[string]unsaved{}, issued: map[string]issue{}}
+func newFeeds(c ics.Calendar, issued *issues) *feeds {
+	return &feeds{calendar: c, made: map[selection]*snapshot{}, last: map[selection]*snapshot{}, unsaved: map[string]unsaved{}, issued: issued}
 }
 
 // get returns the snapshot of one feed; nil without an error when there is no
@@ -154,30 +147,11 @@ func (f *feeds) renew(v *View, now time.Time) {
 	f.view = v
 	f.list, f.changed, f.edge = entries(f.records(v, now), now)
 	for i := range f.list {
-		if at := f.issue(&f.list[i].event, now); at.After(f.changed) {
+		if at := f.issued.issue(&f.list[i].event, now); at.After(f.changed) {
 			f.changed = at
 		}
 	}
-}
-
-// issue sees to it that an event which looks different from before has a higher
-// SEQUENCE and a later LAST-MODIFIED than before, and one that looks the same has
-// the same. It returns the latter. Records see to that by themselves, but for what
-// a person changed in the calendar: that is no write of ours.
-func (f *feeds) issue(e *calendar.Event, now time.Time) time.Time {
-	print := calendar.FieldsOf(*e).Fingerprint() + string(e.Status) + e.RelatedTo
-	old, ok := f.issued[e.UID]
-	switch {
-	case ok && old.print == print:
-		e.Sequence, e.Updated = old.sequence, old.updated
-	case ok:
-		e.Sequence = max(e.Sequence, old.sequence+1)
-		if !e.Updated.After(old.updated) {
-			e.Updated = later(now.Truncate(time.Second), old.updated.Add(time.Second))
-		}
-	}
-	f.issued[e.UID] = issue{print, e.Sequence, e.Updated}
-	return e.Updated
+	f.issued.keep(f.list)
 }
 
 func later(a, b time.Time) time.Time {
