@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"sort"
 	"time"
 
 	"github.com/rickar/cal/v2"
@@ -40,15 +41,16 @@ func onWall(date time.Time, clock time.Duration, loc *time.Location) time.Time {
 	y, m, d := date.Date()
 	h, min, s := int(clock/time.Hour), int(clock%time.Hour/time.Minute), int(clock%time.Minute/time.Second)
 	t := time.Date(y, m, d, h, min, s, 0, loc)
-	shown := dayOf(t).Add(clockOf(t))
 	wanted := date.Add(clock)
-	switch from, to := t.ZoneBounds(); {
-	case shown.Before(wanted) && !to.IsZero():
-		return to.In(loc)
-	case shown.After(wanted) && !from.IsZero():
-		return from.In(loc)
+	shows := func(at time.Time) time.Time { return dayOf(at).Add(clockOf(at)) }
+	if shows(t).Equal(wanted) {
+		return t
 	}
-	return t
+	// Time.ZoneBounds would name the gap's end, but makes up bounds in some zones.
+	from, span := t.Add(-2*day), int(4*day/time.Second)
+	return from.Add(time.Duration(sort.Search(span, func(n int) bool {
+		return !shows(from.Add(time.Duration(n) * time.Second)).Before(wanted)
+	})) * time.Second)
 }
 
 // business tells whether people work on the date.
