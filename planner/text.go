@@ -82,7 +82,7 @@ func (p *planning) text(f *FollowUp, w want, t draft.Text, frame draft.Frame) st
 	mail := t.Subject != ""
 	head := toLine(frame, f.To, w.data)
 	if mail {
-		head = strings.TrimPrefix(head+"\n"+frame.Say("subject", squeeze(t.Subject)), "\n")
+		head = strings.TrimPrefix(head+"\n"+frame.Say("subject", t.Subject), "\n")
 	}
 	parts = append(parts, head, strings.TrimSpace(t.Body), rule)
 	if mail && p.mailTo != nil {

@@ -64,6 +64,8 @@ func circumstances(kind Kind) []func(*Data) {
 		return []func(*Data){plain, func(d *Data) { d.Attempt = 2 }, func(d *Data) {
 			d.Names = slices.DeleteFunc(slices.Clone(d.Names), func(n string) bool { return n == d.To.Name })
 		}}
+	case RejectionReply, Withdrawal:
+		return []func(*Data){plain, func(d *Data) { d.Via = "Weitblick Staffing" }}
 	case OfferReply:
 		return []func(*Data){plain, func(d *Data) { d.Attempt = 2 }}
 	case Debrief:

@@ -63,9 +63,19 @@ func plainLines(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
-		lines[i] = strings.TrimRight(oneLine(l), " ")
+		lines[i] = strings.TrimRight(plainLine(l), " ")
 	}
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
+// plainLine cleans a line but for the no-break spaces that French punctuation has.
+func plainLine(s string) string {
+	i := strings.IndexAny(s, "\u00a0\u202f")
+	if i < 0 {
+		return oneLine(s)
+	}
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return oneLine(s[:i]) + s[i:i+n] + plainLine(s[i+n:])
 }
 
 // fit escapes the body, cut so that it takes no more than room octets.

@@ -26,11 +26,11 @@ func (s *Set) Render(d Data) Text {
 		return t
 	}
 	r := rendering{view: v, layers: layers}
-	t.Subject = shorten(squeeze(r.one("subject")), maxSubject)
+	t.Subject = shorten(joined(r.one("subject")), maxSubject)
 	t.Body = r.body()
 	reader := s.reader(d, &r)
-	t.Title = shorten(squeeze(r.toUser(reader, "title")), maxTitle)
-	t.Hint = squeeze(r.toUser(reader, "hint"))
+	t.Title = shorten(joined(r.toUser(reader, "title")), maxTitle)
+	t.Hint = joined(r.toUser(reader, "hint"))
 	t.Warnings = append(t.Warnings, r.warnings...)
 	if reader != &r {
 		t.Warnings = append(t.Warnings, reader.warnings...)
@@ -248,6 +248,9 @@ func squeezeBlanks(s string) string {
 	}
 	return s
 }
+
+// joined makes one line of a tidy text; no-break spaces stay.
+func joined(s string) string { return squeezeBlanks(strings.ReplaceAll(s, "\n", " ")) }
 
 // oneStop makes one full stop of exactly two, and drops one after an ellipsis.
 func oneStop(s string) string {
