@@ -14,6 +14,8 @@ func (r *reading) classify(pieces []piece) []piece {
 		p := &pieces[i]
 		p.kind, p.strong = r.kindOf(*p)
 	}
+	r.companyBehindFor(pieces)
+	r.companyAmongRoles(pieces)
 	r.personBeside(pieces)
 	for i := 1; i < len(pieces); i++ {
 		if p, q := pieces[i-1], &pieces[i]; p.kind == personPiece && q.kind == rolePiece && q.hint == "" && strings.Contains(r.title.raw, p.text+", "+q.text) {
@@ -33,8 +35,10 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 		return companyPiece, true
 	case r.knownPerson(p.text) != (Person{}):
 		return personPiece, true
-	case corporate(p.text):
+	case corporate(p.text), r.organisation(p.text):
 		return companyPiece, true
+	case p.hint != "at" && r.behindMr(p.text):
+		return personPiece, true
 	case ideographic(p.text) && stripHonorific(p.text, r.v) != p.text && !r.looksLikeRole(p.text):
 		return personPiece, false
 	case p.hint == "with" && r.looksLikeRole(p.text) && !r.looksLikeName(p.text):
@@ -55,6 +59,54 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 	return unknownPiece, false
 }
 
+// organisation tells whether a phrase has a word that names of organisations
+// have, "Hospital", "Fondazione", beside another word of a name.
+func (r *reading) organisation(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 6 {
+		return false
+	}
+	for i, w := range words {
+		if !loadFacts()["organisation"][fold(strings.Trim(w, ".,"))] || !nameWord(w) {
+			continue
+		}
+		for j, o := range words {
+			if j != i && nameWord(o) && utf8.RuneCountInString(o) > 2 && !r.looksLikeRole(o) && !r.oneWord(o) && !loadFacts()["organisation"][fold(o)] {
+				return !r.roleEnds(s)
+			}
+		}
+	}
+	return false
+}
+
+// roleEnds tells whether a phrase begins or ends with the words of a job.
+func (r *reading) roleEnds(s string) bool {
+	t := newText(s)
+	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool {
+		return h.section == "job" && r.speaks(h) && (h.start == 0 || h.end == len(t.low))
+	})
+}
+
+// behindMr tells whether a name of one or two words stands behind Mr, Mme or the
+// like in the title.
+func (r *reading) behindMr(s string) bool {
+	if len(strings.Fields(s)) > 2 || !startsUpper(s) || dense(firstRune(s)) {
+		return false
+	}
+	i := strings.Index(r.title.raw, s)
+	if i <= 0 || len(r.title.raw) != len(r.title.low) && !strings.Contains(r.title.raw, s) {
+		return false
+	}
+	before := strings.Fields(fold(r.title.raw[:i]))
+	if len(before) == 0 {
+		return false
+	}
+	last := newText(strings.Trim(before[len(before)-1], "."))
+	return slices.ContainsFunc(r.v.scan(last), func(h hit) bool {
+		return h.section == "mr" && r.speaks(h) && h.start == 0 && h.end == len(last.low)
+	})
+}
+
 // splitNames parts "Nina & Nimbus" and "Nina and Nimbus" where one side is the
 // user's name or a guest's.
 func (r *reading) splitNames(pieces []piece) []piece {
@@ -65,7 +117,8 @@ func (r *reading) splitNames(pieces []piece) []piece {
 			known := func(s string) bool {
 				return r.me.isName(s) || r.knownPerson(s) != (Person{}) || r.looksLikeName(s)
 			}
-			if known(parts[0]) || known(parts[1]) {
+			office := p.hint == "with" && startsUpper(parts[0]) && (r.lowercase(parts[1]) || r.looksLikeRole(parts[1]))
+			if known(parts[0]) || known(parts[1]) || office {
 				out = append(out, piece{text: parts[0], hint: p.hint}, piece{text: parts[1], hint: p.hint})
 				continue
 			}
@@ -88,7 +141,7 @@ func (r *reading) splitTail(p piece) []piece {
 			return []piece{{text: a, hint: p.hint}, {text: b}}
 		}
 	}
-	if ideographic(p.text) && !r.v.surnamed(p.text) || ideographic(p.text) && corporate(words[0]) {
+	if ideographic(p.text) {
 		if out := r.splitBlanks(words, p.hint); out != nil {
 			return out
 		}
@@ -112,6 +165,9 @@ func (r *reading) splitTail(p piece) []piece {
 func (r *reading) splitBlanks(words []string, hint string) []piece {
 	for n := 1; n < len(words); n++ {
 		a, b := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+		if r.v.ideographicName(b) && r.v.surnamed(b) && utf8.RuneCountInString(b) <= 4 && !corporate(b) && r.looksLikeRole(a) {
+			continue // "CTO 林岳": an office and a name
+		}
 		if r.looksLikeRole(a) != r.looksLikeRole(b) {
 			if r.looksLikeRole(b) && r.looksLikeRole(words[n-1]) {
 				continue
@@ -355,7 +411,8 @@ func capitalised(words []string) bool {
 
 // personBeside takes "Sol Abrams" in "Chat with Sol Abrams (Quillstone)" for a
 // person: of two names of which nothing is known, the one behind "with" is a
-// person's by its form, and the other is the company.
+// person's by its form, and the other is the company. A single word is taken for
+// one only when it is a given name or the other name is the company's for sure.
 func (r *reading) personBeside(pieces []piece) {
 	for i := range pieces {
 		p := &pieces[i]
@@ -363,14 +420,59 @@ func (r *reading) personBeside(pieces []piece) {
 		if p.kind != companyPiece || p.strong || p.hint != "with" || len(words) > 2 || !capitalised(words) || ideographic(p.text) || strings.ContainsAny(p.text, "&0123456789.") || legalForm(words[len(words)-1]) {
 			continue
 		}
-		for j := i + 1; j < len(pieces); j++ {
+		for j := range pieces {
 			o := pieces[j]
-			if o.kind == companyPiece && o.strong || o.kind == unknownPiece && startsUpper(o.text) && (len(words) == 2 || r.v.names[fold(p.text)]) {
-				p.kind, p.strong, pieces[j].kind = personPiece, true, companyPiece
+			named := o.kind == unknownPiece && startsUpper(o.text) && !r.oneWord(o.text)
+			if j != i && (o.kind == companyPiece && o.strong || named && (len(words) == 2 || r.givenName(fold(p.text)) || j < i)) {
+				p.kind, p.strong = personPiece, true
+				if o.kind == unknownPiece {
+					pieces[j].kind = companyPiece
+				}
 				break
 			}
 		}
 	}
+}
+
+// companyBehindFor takes "Nimbus" in "Data Engineer for Nimbus" for the company:
+// the job is said by another piece, or somebody else's agency is.
+func (r *reading) companyBehindFor(pieces []piece) {
+	for i := range pieces {
+		p := &pieces[i]
+		if p.kind != rolePiece || p.hint != "for" || r.looksLikeRole(p.text) || !capitalised(strings.Fields(p.text)) || r.givenName(fold(p.text)) {
+			continue
+		}
+		for j, o := range pieces {
+			if j != i && (o.kind == rolePiece && r.looksLikeRole(o.text) || o.kind == companyPiece && o.hint == "with") {
+				p.kind, p.strong = companyPiece, true
+				break
+			}
+		}
+	}
+}
+
+// companyAmongRoles takes a piece that has a name besides a word for a job for
+// the company when another piece is a job alone: "Editorial Nimbus (editora)".
+func (r *reading) companyAmongRoles(pieces []piece) {
+	plain := slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == rolePiece && !r.nameIn(p.text) })
+	if !plain || slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == companyPiece && p.strong }) {
+		return
+	}
+	for i := range pieces {
+		if p := &pieces[i]; p.kind == rolePiece && !p.strong && r.nameIn(p.text) {
+			p.kind = companyPiece
+		}
+	}
+}
+
+// nameIn tells whether a phrase has a word with a capital that no vocabulary
+// knows, behind the first word.
+func (r *reading) nameIn(s string) bool {
+	if r.lang == "de" || r.lang == "en" {
+		return false // titles and nouns are written with capitals
+	}
+	t := newText(s)
+	return r.nameBeside(t, r.v.scan(t))
 }
 
 // deskWord tells whether s is nothing but a word for hiring or recruiters: "Talent".

@@ -16,7 +16,7 @@ func (r *reading) relayCompany(g guest) string {
 		if domain, _, ok := strings.Cut(g.email, "_"); ok && strings.Contains(domain, ".") {
 			return domainLabel(domain)
 		}
-		return ""
+		return r.deskCompany(g.name)
 	case g.kind == hostRelay:
 		if n := r.deskCompany(g.name); n != "" {
 			return n
@@ -45,10 +45,13 @@ func tenantLike(sub string) bool {
 // deskWords end the display names of recruiting desks.
 var deskWords = map[string]bool{"hiring": true, "team": true, "recruiting": true, "recruitment": true, "talent": true, "careers": true, "career": true,
 	"interviews": true, "interview": true, "acquisition": true, "jobs": true, "hr": true, "people": true, "ops": true, "human": true, "resources": true,
-	"icims": true, "scheduling": true, "scheduler": true, "candidate": true, "calendar": true, "candidates": true, "via": true, "greenhouse": true, "lever": true,
+	"icims": true, "scheduling": true, "scheduler": true, "loops": true, "candidate": true, "calendar": true, "candidates": true, "via": true, "greenhouse": true, "lever": true,
 	"ashby": true, "workday": true, "notifications": true, "no": true, "reply": true, "noreply": true, "personal": true, "karriere": true, "recrutement": true,
 	"rh": true, "bewerbermanagement": true, "personalabteilung": true, "rekrytering": true, "rekrutacja": true, "seleccion": true, "selecao": true, "recrutamento": true,
-	"selezione": true, "rekruttering": true, "rekrytointi": true, "the": true, "operations": true, "coordinator": true, "workable": true, "smartrecruiters": true, "teamtailor": true, "personio": true, "bewerbung": true, "bewerbungen": true, "recruiter": true, "experience": true, "equipo": true, "equipe": true, "de": true, "seleccio": true, "talento": true, "talents": true, "werving": true, "dzial": true, "kadr": true, "hr-team": true, "採用": true, "採用担当": true, "採用チーム": true, "人事部": true, "인사팀": true, "채용팀": true, "채용": true, "招聘": true, "人力资源部": true, "招聘团队": true, "招聘组": true}
+	"selezione": true, "rekruttering": true, "rekrytointi": true, "the": true, "operations": true, "coordinator": true, "workable": true, "smartrecruiters": true, "teamtailor": true, "personio": true, "bewerbung": true, "bewerbungen": true, "recruiter": true, "experience": true, "equipo": true, "equipe": true, "de": true, "seleccio": true, "talento": true, "talents": true, "werving": true, "dzial": true, "kadr": true, "hr-team": true, "services": true, "service": true, "office": true, "department": true, "equipo de": true, "l'equipe": true, "il": true, "das": true, "zespol": true, "tim": true, "команда": true, "отдел": true, "personalavdelningen": true, "bewerberservice": true, "jobb": true, "emplois": true, "empleos": true, "vagas": true, "採用": true, "採用担当": true, "採用チーム": true, "人事部": true, "인사팀": true, "채용팀": true, "채용": true, "招聘": true, "人力资源部": true, "招聘团队": true, "招聘组": true}
+
+// deskTails end the names of recruiting desks in scripts without blanks.
+var deskTails = []string{"HR", "招聘团队", "招聘组", "招聘", "校招社招", "社招", "校招", "人力资源部", "人力资源", "人力資源", "人資部", "人資", "人才", "人事部", "人事課", "人事", "採用担当", "採用チーム", "採用", "採用事務局", "채용팀", "인사팀", "채용"}
 
 // deskCompany takes the desk off "Nimbus Hiring Team" and "Nimbus @ icims". It is
 // "" for a person's name.
@@ -64,6 +67,11 @@ func (r *reading) deskCompany(name string) string {
 		words, cutAny = words[1:], true
 	}
 	s := trimPiece(strings.Join(words, " "))
+	for _, tail := range deskTails {
+		if before, ok := strings.CutSuffix(s, tail); ok && before != "" && ideographic(before) {
+			s, cutAny = strings.TrimSpace(before), true
+		}
+	}
 	if s == "" || strings.Contains(s, "@") || r.me.isName(s) {
 		return ""
 	}
@@ -144,14 +152,52 @@ func (r *reading) brand(label string) string {
 			best = s
 		}
 	}
-	if best == "" {
-		for _, g := range r.guests {
-			if s := findBrand(newText(g.name), l); s != "" {
-				return s
-			}
+	if best != "" {
+		return best
+	}
+	for _, g := range r.guests {
+		if s := findBrand(newText(g.name), l); s != "" {
+			return s
 		}
 	}
-	return best
+	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
+		if s := findParts(t, label); s != "" {
+			return s
+		}
+	}
+	for _, g := range r.guests {
+		if s := findParts(newText(g.name), label); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// findParts finds the words of a hyphenated label in their order, with one or two
+// small ones between: theatre-confluences is "Théâtre des Confluences".
+func findParts(t text, label string) string {
+	parts := strings.Split(fold(label), " ")
+	if len(parts) < 2 || len(parts[0]) < 3 {
+		return ""
+	}
+	words := wordSpans(t.low)
+	for i := range words {
+		k, last := 0, i
+		for j := i; j < len(words) && j < i+2*len(parts)+1 && k < len(parts); j++ {
+			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.’") != "" {
+				break
+			}
+			if w := t.low[words[j][0]:words[j][1]]; w == parts[k] || umlauts(w) == umlauts(parts[k]) {
+				k, last = k+1, j
+			} else if j == i {
+				break
+			}
+		}
+		if k == len(parts) && startsUpper(t.slice(words[i][0], words[i][1])) && !inAddress(t.low, words[i][0], words[last][1]) {
+			return t.slice(words[i][0], words[last][1])
+		}
+	}
+	return ""
 }
 
 // findBrand looks for up to four words that make up the label, or its beginning
@@ -210,7 +256,7 @@ func (r *reading) findCompany() (company, via string) {
 	if company == "" {
 		company = r.senderCompany(agency)
 	}
-	company = r.plainCompany(company)
+	company = r.trimEdges(r.plainCompany(company))
 	if agency != "" {
 		via = r.brand(agency)
 		if via == "" {
@@ -219,8 +265,67 @@ func (r *reading) findCompany() (company, via string) {
 		if company != "" && meets(compact(stripLegal(company)), agency) {
 			company = ""
 		}
+		if company == "" {
+			company = r.clientBehindAt(agency)
+		}
 	}
 	return company, via
+}
+
+// clientBehindAt finds an agency's client behind "at" in the text: "you will meet
+// Anna Berg at Nimbus Care".
+func (r *reading) clientBehindAt(agency string) string {
+	for _, h := range r.bodyHit {
+		if h.section != "at" || !r.speaks(h) || h.end >= len(r.body.low) || r.body.low[h.end] != ' ' {
+			continue
+		}
+		s := tidyCompany(strings.TrimSpace(r.headOf(r.body.sub(h.end+1, min(len(r.body.low), h.end+maxSlot)), companySlot, false).raw))
+		words := strings.Fields(s)
+		n := 0
+		for n < len(words) && nameWord(words[n]) {
+			n++
+		}
+		if s = strings.Join(words[:n], " "); n > 0 && companyLike(s) && !isAgency(s, agency) && !strings.ContainsAny(s, "0123456789") && !r.looksLikeName(s) && !r.oneWord(s) && !r.anyVocabulary(s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// trimEdges takes words of recruiting off the ends of a company's name that is
+// nobody's brand as it stands: "Bewerbung Nimbus", "Nimbus HR", "your Nimbus".
+func (r *reading) trimEdges(s string) string {
+	for range 3 {
+		if s == "" || r.exactCompany(s) {
+			return s
+		}
+		t, cutOff := newText(s), false
+		for _, h := range r.v.scan(t) {
+			switch h.section {
+			case "hiring", "recruiter", "talk", "noise", "moved", "screen", "confirm", "label.company":
+			default:
+				continue
+			}
+			if !r.speaks(h) || h.slot || h.section == "label.company" && ideographic(s) {
+				continue
+			}
+			rest := ""
+			switch {
+			case h.start == 0 && h.end < len(t.low) && (t.low[h.end] == ' ' || dense(firstRune(t.low[h.end:]))):
+				rest = trimPiece(t.slice(h.end, len(t.low)))
+			case h.end == len(t.low) && h.start > 0 && (t.low[h.start-1] == ' ' || ideographic(s)):
+				rest = trimPiece(t.slice(0, h.start))
+			}
+			if rest != "" && startsUpper(rest) && utf8.RuneCountInString(rest) > 1 {
+				s, cutOff = rest, true
+				break
+			}
+		}
+		if !cutOff {
+			return s
+		}
+	}
+	return s
 }
 
 // plainCompany takes an article or "the company" off the front of a name.
@@ -249,11 +354,40 @@ func (r *reading) agencyLabel() string {
 		if agencyName(g.label()) || client && (g.organizer || g.creator) || g.organizer && agencyName(r.brand(g.label())) {
 			return g.label()
 		}
+		if r.agencies[g.label()] || r.agencySays(g.label()) {
+			return g.label()
+		}
 		if _, tail, ok := strings.Cut(g.name, "("); ok && agencyName(tail) && meets(compact(strings.Trim(tail, ")")), g.label()) {
 			return g.label()
 		}
 	}
 	return ""
+}
+
+// agencySays tells whether the texts go on with a word for a recruitment agency
+// behind the name of a domain: "Aurich & Partner Personalberatung".
+func (r *reading) agencySays(label string) bool {
+	b := r.brand(label)
+	if b == "" {
+		return false
+	}
+	for _, t := range []text{r.title, r.body} {
+		for rest := t.raw; len(rest) < maxBody; {
+			_, after, ok := strings.Cut(rest, b)
+			if !ok {
+				break
+			}
+			rest = after
+			line, _, _ := strings.Cut(after, "\n")
+			low := fold(b + cut(line, 40))
+			for w := range loadFacts()["agency"] {
+				if i := strings.Index(low, w); i >= 0 && i <= len(b)+24 && !strings.ContainsAny(low[:i], ",.;:|") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // namedCompany finds the employer that title or body name.
@@ -277,7 +411,16 @@ func (r *reading) namedCompany(agency string) string {
 		}
 	}
 	body := r.bodyCompany(agency)
+	loose := slices.ContainsFunc(pieces, func(p piece) bool {
+		return p.kind == unknownPiece && !p.topic && capitalised(strings.Fields(p.text)) && !r.oneWord(p.text)
+	})
 	for _, p := range pieces {
+		if p.topic || loose && !nameWord(p.text[strings.LastIndexByte(p.text, ' ')+1:]) {
+			continue // "Teste prático" beside "Casa Nimbus"
+		}
+		if s, _ := r.owner(p); s != p.text && r.givenName(fold(s)) {
+			continue // "da Bruna"
+		}
 		if p.kind == unknownPiece && !r.oneWord(p.text) && !isAgency(p.text, agency) && companyLike(p.text) && !r.lowercase(p.text) && (body == "" || hasSection(r.titleHit, "interview") && startsUpper(p.text)) {
 			return tidyCompany(p.text)
 		}
@@ -331,6 +474,10 @@ func tidyCompany(s string) string {
 	}
 	s = strings.Trim(s, " .,;:!?-–\"'()")
 	words := strings.Fields(s)
+	for len(words) > 1 && len(words) <= 4 && unicode.IsLower(firstRune(words[0])) && utf8.RuneCountInString(words[0]) > 3 && capitalised(words[1:]) {
+		words = words[1:] // "loja Casa Nimbus"
+	}
+	s = strings.Join(words, " ")
 	for i, w := range words {
 		// what follows a legal form in a phrase isn't the name: "Nimbus SpA per"
 		if i > 0 && i+1 < len(words) && legalForm(w) && unicode.IsUpper(firstRune(w)) && unicode.IsLower(firstRune(words[i+1])) {

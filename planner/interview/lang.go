@@ -20,15 +20,24 @@ func (v *vocabulary) detect(raw string, hits []hit, fallback string) string {
 		return l
 	}
 	score := map[string]int{}
+	if fallback != "" {
+		score[fallback] = homeScore
+	}
 	for _, h := range hits {
 		switch h.section {
 		case "stop":
+			if len(h.pre) == 1 {
+				score[h.lang]++ // the w of "w/ Anna" is no Polish
+				continue
+			}
 			score[h.lang] += 2
 		case "interview", "ambiguous", "confirm", "promise", "hiring":
 			score[h.lang] += 2
 		case "given", "job", "mr":
 		default:
-			score[h.lang]++
+			if len(h.pre) > 1 {
+				score[h.lang]++
+			}
 		}
 	}
 	for l, n := range letterHints(raw) {
@@ -50,6 +59,10 @@ func (v *vocabulary) detect(raw string, hits []hit, fallback string) string {
 	}
 	return best
 }
+
+// homeScore is what speaks for the user's own language before a word is read: a
+// short title has too few words to be sure of another one.
+const homeScore = 2
 
 // japanese tells whether the words found in a text of Chinese characters alone
 // are Japanese ones.

@@ -31,6 +31,7 @@ func (c *corpus) secondLook() {
 		}
 	}
 	known := sortedKeys(names)
+	c.shareAgencies()
 	each(len(c.all), func(i int, memo *phraseMemo) {
 		iv := c.all[i]
 		r := c.readings[iv]
@@ -46,6 +47,32 @@ func (c *corpus) secondLook() {
 			c.decide(iv, r)
 		}
 	})
+}
+
+// shareAgencies reads again the interviews that somebody arranged whom another
+// event shows to be an agency's.
+func (c *corpus) shareAgencies() {
+	agencies := map[string]bool{}
+	for _, iv := range c.all {
+		if r := c.readings[iv]; r != nil && iv.Decision != No {
+			if l := r.agencyLabel(); l != "" {
+				agencies[l] = true
+			}
+		}
+	}
+	if len(agencies) == 0 {
+		return
+	}
+	for _, iv := range c.all {
+		r := c.readings[iv]
+		if r == nil {
+			continue
+		}
+		r.agencies = agencies
+		if iv.Decision != No && iv.Via == "" && r.agencyLabel() != "" {
+			c.decide(iv, r)
+		}
+	}
 }
 
 // senderKey is the domain of a guest from outside, or the address of the calendar

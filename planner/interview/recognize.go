@@ -158,7 +158,10 @@ func (c *corpus) refSaid(iv *Interview) bool {
 func (r *reading) readTitle() {
 	r.pieces = r.classify(r.cutTitle(r.title, r.titleHit))
 	if r.topic.raw != "" {
-		r.pieces = append(r.pieces, r.classify(r.cutTitle(r.topic, r.topicHit))...)
+		for _, p := range r.classify(r.cutTitle(r.topic, r.topicHit)) {
+			p.topic = true
+			r.pieces = append(r.pieces, p)
+		}
 	}
 }
 

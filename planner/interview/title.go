@@ -25,6 +25,7 @@ type piece struct {
 	text   string
 	hint   string // with, at, for: the preposition before it, or after it
 	kind   pieceKind
+	topic  bool // it stands in the topic that a tool gives, not in the title
 	strong bool // a preposition or a known name decided
 }
 
@@ -140,7 +141,7 @@ func markSeparators(low string, marks []byte) {
 		spaced := i > 0 && low[i-1] == ' ' && i+n < len(low) && low[i+n] == ' '
 		sep := false
 		switch c {
-		case '|', '(', ')', '[', ']', '{', '}', '<', '>', ':', ';', '•', '·', '"', '→', '↔', '⇄', '⟷', '【', '】', '「', '」', '『', '』', '〈', '〉', '《', '》', '、', '。', '~', '!', '?', '\n', '=', '★', '✨', '*':
+		case '|', '(', ')', '[', ']', '{', '}', '<', '>', ':', ';', '•', '·', '"', '→', '↔', '⇄', '⟷', '【', '】', '「', '」', '『', '』', '〈', '〉', '《', '》', '、', '。', '،', '؛', '~', '!', '?', '\n', '=', '★', '✨', '*':
 			sep = true
 			if c == ':' && i > 0 && i+1 < len(low) && digit(low[i-1]) && digit(low[i+1]) {
 				sep = false
@@ -273,7 +274,7 @@ func (r *reading) collect(t text, marks []byte) []piece {
 		for j < len(t.low) && marks[j] == 0 {
 			j++
 		}
-		if s := trimPiece(t.slice(i, j)); s != "" {
+		if s := trimTimes(trimPiece(t.slice(i, j))); s != "" {
 			out = append(out, piece{text: s, hint: hint})
 			hint = ""
 		}
@@ -299,6 +300,18 @@ func trimPiece(s string) string {
 		return s
 	}
 	return ""
+}
+
+// trimTimes takes times of day off the front of a piece: "10am Nimbus".
+func trimTimes(s string) string {
+	for {
+		first, rest, ok := strings.Cut(s, " ")
+		low := fold(first)
+		if !ok || !digit(low[0]) || strings.Trim(low, "0123456789:.h") != "" && !strings.HasSuffix(low, "am") && !strings.HasSuffix(low, "pm") || !strings.ContainsAny(low, ":.hm") {
+			return s
+		}
+		s = trimPiece(rest)
+	}
 }
 
 // lowercase tells whether no word of s begins with a capital although the title
