@@ -27,7 +27,7 @@ func (r *reading) classify(pieces []piece) []piece {
 
 func (r *reading) kindOf(p piece) (pieceKind, bool) {
 	switch {
-	case noise(p.text), r.deskWord(p.text):
+	case noise(p.text), r.deskWord(p.text), r.officeWord(p.text):
 		return noisePiece, true
 	case r.me.isName(p.text):
 		return selfPiece, true
@@ -87,6 +87,21 @@ func (r *reading) roleEnds(s string) bool {
 	})
 }
 
+// officeWord tells whether a piece in a script without blanks is an office or a
+// place in a building and no name: 役員, 本社8F, 前.
+func (r *reading) officeWord(s string) bool {
+	if !ideographic(s) || strings.Contains(s, " ") || r.exactCompany(s) {
+		return false
+	}
+	if utf8.RuneCountInString(s) == 1 || strings.HasSuffix(s, "F") || strings.HasSuffix(s, "階") || strings.HasSuffix(s, "楼") || strings.HasSuffix(s, "층") {
+		return true
+	}
+	t := newText(s)
+	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool {
+		return (h.section == "honorific" || h.section == "mr" || h.section == "hiring_manager" || h.section == "final") && h.start == 0 && h.end == len(t.low)
+	})
+}
+
 // behindMr tells whether a name of one or two words stands behind Mr, Mme or the
 // like in the title.
 func (r *reading) behindMr(s string) bool {
@@ -123,15 +138,22 @@ func (r *reading) splitNames(pieces []piece) []piece {
 				continue
 			}
 		}
-		out = append(out, r.splitTail(p)...)
+		out = append(out, r.splitTail(p, len(pieces) == 1)...)
 	}
 	return out
 }
 
 // splitTail parts "Data Engineer Nimbus" and "Nimbus Data Engineer" where one end
 // is the company of a guest's domain.
-func (r *reading) splitTail(p piece) []piece {
+func (r *reading) splitTail(p piece, alone bool) []piece {
 	words := strings.Fields(p.text)
+	if len(words) == 1 && ideographic(p.text) {
+		for _, l := range r.companyLabels() {
+			if rest, ok := strings.CutPrefix(p.text, l); ok && ideographic(l) && rest != "" && r.roleEnds(rest) {
+				return []piece{{text: l, hint: p.hint}, {text: rest}}
+			}
+		}
+	}
 	if len(words) < 2 || r.exactCompany(p.text) {
 		return []piece{p}
 	}
@@ -141,8 +163,8 @@ func (r *reading) splitTail(p piece) []piece {
 			return []piece{{text: a, hint: p.hint}, {text: b}}
 		}
 	}
-	if ideographic(p.text) {
-		if out := r.splitBlanks(words, p.hint); out != nil {
+	if ideographic(p.text) && !(len(words) == 2 && r.v.surnamed(p.text) && !r.roleEnds(words[0]) && !r.roleEnds(words[1])) {
+		if out := r.splitDense(words, p.hint, alone); out != nil {
 			return out
 		}
 	}
@@ -160,22 +182,43 @@ func (r *reading) splitTail(p piece) []piece {
 	return []piece{p}
 }
 
-// splitBlanks parts "ノーザン データエンジニア" where what stands behind a blank is a
-// job and what stands before it isn't, or the other way round.
-func (r *reading) splitBlanks(words []string, hint string) []piece {
-	for n := 1; n < len(words); n++ {
-		a, b := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
-		if r.v.ideographicName(b) && r.v.surnamed(b) && utf8.RuneCountInString(b) <= 4 && !corporate(b) && r.looksLikeRole(a) {
-			continue // "CTO 林岳": an office and a name
+// splitDense parts "ノーザン データエンジニア" and "Nimbus 개발자 김민수 님" at the
+// blanks between what is a job, a person, a word of recruiting and anything else.
+// Korean writes blanks inside of names and jobs as well: there, what stands before
+// a job belongs to it unless it must be the company, alone in the title.
+func (r *reading) splitDense(words []string, hint string, alone bool) []piece {
+	var out []piece
+	var last byte
+	korean := strings.ContainsFunc(strings.Join(words, ""), func(c rune) bool { return unicode.Is(unicode.Hangul, c) })
+	for _, w := range words {
+		k := r.denseKind(w)
+		joined := k == last && (k != 'o' || korean || !ideographic(w)) || korean && k == 'j' && last == 'o' && !alone
+		if n := len(out); n > 0 && joined {
+			out[n-1].text += " " + w
+		} else {
+			out = append(out, piece{text: w, hint: hint})
 		}
-		if r.looksLikeRole(a) != r.looksLikeRole(b) {
-			if r.looksLikeRole(b) && r.looksLikeRole(words[n-1]) {
-				continue
-			}
-			return []piece{{text: a, hint: hint}, {text: b}}
-		}
+		last = k
 	}
-	return nil
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// denseKind tells a job (j), a name (n), a word of recruiting (d) and other words (o).
+func (r *reading) denseKind(w string) byte {
+	switch {
+	case r.roleEnds(w):
+		return 'j'
+	case ideographic(w) && (stripHonorific(w, r.v) != w || r.v.ideographicName(w) && r.v.surnamed(w) && utf8.RuneCountInString(w) <= 4 && !corporate(w)):
+		return 'n'
+	case !ideographic(w) && r.v.names[fold(w)]:
+		return 'n'
+	case r.oneWord(w) || r.deskWord(w):
+		return 'd'
+	}
+	return 'o'
 }
 
 // corporate tells whether a word holds the legal form of a company of East Asia or

@@ -36,7 +36,7 @@ func (r *reading) cutSlot(t text, h hit, kind slotKind) string {
 // headOf cuts the text at the first sign that the filler is over.
 func (r *reading) headOf(t text, kind slotKind, closed bool) text {
 	end := len(t.low)
-	if n := endOfFiller(t.low, kind); n >= 0 {
+	if n := endOfFiller(t.low, kind); n >= 0 && (kind != roleSlot || !closed || t.low[n] != ',' || len(strings.Fields(t.low)) > 5) {
 		end = min(end, n)
 	}
 	for _, h := range r.v.scan(t) {
@@ -104,7 +104,7 @@ func endOfFiller(low string, kind slotKind) int {
 			}
 		case '.':
 			if i+1 >= len(low) || low[i+1] == ' ' || low[i+1] == '\n' {
-				if !abbreviated(low[:i]) {
+				if !abbreviated(low[:i]) || kind == roleSlot && strings.HasSuffix(low[:i], " hr") {
 					return i
 				}
 			}
@@ -205,8 +205,64 @@ func labelValue(v *vocabulary, line text, section, lang string) string {
 	return ""
 }
 
-// findRole decides on the position.
+// findRole decides on the position: the one that the title names, unless the text
+// has more words of it.
 func (r *reading) findRole(company string) string {
+	role := r.nearestRole(company)
+	if role == "" || !r.titleHas(role) {
+		return role
+	}
+	if full := r.phraseRole(company, [][]hit{r.bodyHit}); fullerRole(role, full) {
+		return full
+	}
+	if full := r.labelledRole(company); fullerRole(role, full) {
+		return full
+	}
+	return role
+}
+
+func (r *reading) titleHas(s string) bool {
+	return strings.Contains(fold(r.title.raw), fold(s))
+}
+
+// fullerRole tells whether full is the same position with a word or two more.
+func fullerRole(role, full string) bool {
+	a, b := fold(role), fold(full)
+	if len(b) <= len(a) || len(strings.Fields(b)) > len(strings.Fields(a))+3 {
+		return false
+	}
+	if ideographic(a) {
+		return strings.Contains(compact(b), compact(a)) && utf8.RuneCountInString(b) <= utf8.RuneCountInString(a)+8
+	}
+	return strings.HasPrefix(b, a+" ") || strings.HasSuffix(b, " "+a)
+}
+
+// labelledRole reads the position behind a label such as "Position:" anywhere in
+// the body's lines.
+func (r *reading) labelledRole(company string) string {
+	for _, h := range r.bodyHit {
+		if h.section != "label.role" || !r.speaks(h) || h.end >= len(r.body.low) {
+			continue
+		}
+		rest := r.body.slice(h.end, min(len(r.body.low), h.end+maxSlot))
+		value, ok := strings.CutPrefix(strings.TrimLeft(rest, " "), ":")
+		if !ok {
+			value, ok = strings.CutPrefix(strings.TrimLeft(rest, " "), "：")
+		}
+		if !ok {
+			continue
+		}
+		value, _, _ = strings.Cut(strings.TrimSpace(value), "\n")
+		if s := r.tidyRole(r.headOf(newText(value), roleSlot, false).raw, company); s != "" && r.looksLikeRole(s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// nearestRole is the first position that title, labels, phrases and the rest of
+// the text name, in this order.
+func (r *reading) nearestRole(company string) string {
 	vague := ""
 	for _, p := range r.pieces {
 		if p.kind == rolePiece {
@@ -229,8 +285,25 @@ func (r *reading) findRole(company string) string {
 			}
 		}
 	}
+	if s := r.phraseRole(company, [][]hit{r.titleHit, r.topicHit, r.bodyHit}); s != "" {
+		return s
+	}
+	if s := r.labelledRole(company); s != "" {
+		return s
+	}
+	if s := r.roleInText(company); s != "" {
+		return s
+	}
+	if vague != "" && r.looksLikeRole(vague) {
+		return vague
+	}
+	return r.leftoverRole(company)
+}
+
+// phraseRole reads the position in the phrases with a slot for it.
+func (r *reading) phraseRole(company string, lists [][]hit) string {
 	best, bestScore := "", 0
-	for _, hits := range [][]hit{r.titleHit, r.topicHit, r.bodyHit} {
+	for _, hits := range lists {
 		for _, h := range hits {
 			if h.section != "role" || !r.speaks(h) {
 				continue
@@ -258,6 +331,9 @@ func (r *reading) findRole(company string) string {
 			if startsUpper(s) {
 				score++
 			}
+			if strings.Contains(h.pre, " ") && r.saysPosition(h.pre) {
+				score++
+			}
 			if score > bestScore {
 				best, bestScore = s, score
 			}
@@ -266,13 +342,12 @@ func (r *reading) findRole(company string) string {
 	if bestScore >= 4 {
 		return best
 	}
-	if s := r.roleInText(company); s != "" {
-		return s
-	}
-	if vague != "" && r.looksLikeRole(vague) {
-		return vague
-	}
-	return r.leftoverRole(company)
+	return ""
+}
+
+// saysPosition tells whether a phrase has a word such as post or position.
+func (r *reading) saysPosition(phrase string) bool {
+	return slices.ContainsFunc(r.v.scan(text{raw: phrase, low: phrase}), func(h hit) bool { return h.section == "label.role" && r.speaks(h) })
 }
 
 // roleInText finds a job behind "for" or behind the word for interview in the body
@@ -349,15 +424,15 @@ func (r *reading) leftoverRole(company string) string {
 // tidyRole cuts what isn't the position off a phrase that holds it.
 func (r *reading) tidyRole(s, company string) string {
 	t := newText(s)
-	if n := endOfFiller(t.low, roleSlot); n > 0 {
+	if n := endOfFiller(t.low, roleSlot); n > 0 && (t.low[n] != ',' || strings.Count(t.low[n:], " ") != 1) {
 		t = t.sub(0, n)
 	}
 	for changed := true; changed; {
 		changed = false
 		for _, h := range r.v.scan(t) {
 			switch h.section {
-			case "article", "role.noise":
-				if !r.speaks(h) {
+			case "article", "role.noise", "of":
+				if !r.speaks(h) || h.section == "of" && (h.lang != r.lang || h.start > 0) {
 					continue
 				}
 				if strings.TrimSpace(t.low[:h.start]) == "" && h.end < len(t.low) {

@@ -201,7 +201,7 @@ func (r *reading) markPrepositions(t text, hits []hit, marks []byte) {
 		if !langs[h.lang] || marks[h.start] != 0 {
 			continue
 		}
-		if kind == markFor && !strings.Contains(h.pre, " ") && !r.opensPiece(t.low, marks, h.start) && !r.partsJob(t, marks, h) {
+		if kind == markFor && !strings.Contains(h.pre, " ") && !strings.HasSuffix(h.pre, "/") && !r.opensPiece(t.low, marks, h.start) && !r.partsJob(t, marks, h) {
 			continue // "Head of Sales for DACH"
 		}
 		fill(marks, h.start, h.end, kind)
