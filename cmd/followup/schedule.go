@@ -59,6 +59,9 @@ in a scheduler's bare environment.`,
 				if every < 5 || every > 1440 {
 					return usageError("--every: %d is not between 5 and 1440 minutes", every)
 				}
+				if kind == "cron" && 60%every != 0 && (every%60 != 0 || 1440%every != 0) {
+					return usageError("--every: cron can't run something every %d minutes; choose 5, 6, 10, 12, 15, 20 or 30, or hours that divide the day, such as 60 or 120", every)
+				}
 				j, err := a.job(every)
 				if err != nil {
 					return err
@@ -161,7 +164,7 @@ const cronTag = "# followup sync"
 func (cron) text(j job) string {
 	when := fmt.Sprintf("*/%d * * * *", j.Every)
 	if j.Every >= 60 {
-		when = fmt.Sprintf("17 */%d * * *", max(1, j.Every/60))
+		when = fmt.Sprintf("17 */%d * * *", j.Every/60)
 	}
 	// A percent sign is a line break to cron unless it is escaped.
 	command := strings.ReplaceAll(shellQuote(append([]string{j.Program}, j.args()...)), "%", `\%`)

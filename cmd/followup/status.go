@@ -173,9 +173,7 @@ func (p *printer) dueNow(s sync.Status) {
 	}
 }
 
-// processes prints each application on one line with a small timeline: a filled
-// circle for what is done, an open one for what is to come, a cross for what was
-// given up.
+// processes prints each application on one line with its line of time.
 func (p *printer) processes(s sync.Status) {
 	lines := map[string][]sync.Item{}
 	for _, it := range s.Items {
@@ -186,34 +184,62 @@ func (p *printer) processes(s sync.Status) {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b string) int { return lines[a][0].Start.Compare(lines[b][0].Start) })
-	if len(keys) > 0 {
-		p.day("Applications")
+	if len(keys) == 0 {
+		return
 	}
+	p.day("Applications")
 	for _, k := range keys {
-		var drawn strings.Builder
-		for _, it := range lines[k] {
-			drawn.WriteString(stateSymbol(it, s.Now))
-		}
 		f := lines[k][0].FollowUp
 		name := strings.Trim(f.Company+", "+f.Role, ", ")
 		if name == "" {
 			name = k
 		}
-		p.entry(drawn.String(), name, "")
+		p.entry(drawLine(lines[k], s.Now), name, "")
 	}
+	p.line(p.style(dim, "■ interview, ○ to come, ◐ due, ● done, × given up, │ now"))
 }
 
-func stateSymbol(it sync.Item, now time.Time) string {
+const lineWidth = 24
+
+// sign is one sign on a line of time.
+type sign struct {
+	at   time.Time
+	sign rune
+}
+
+// drawLine is an application's line of time: its interviews, its follow-ups and
+// now, in their order and each as near to its place as the others let it.
+func drawLine(items []sync.Item, now time.Time) string {
+	signs := []sign{{now, '│'}}
+	for _, it := range items {
+		if h := it.FollowUp.Held; !h.IsZero() && !slices.ContainsFunc(signs, func(s sign) bool { return s.sign == '■' && s.at.Equal(h) }) {
+			signs = append(signs, sign{h, '■'})
+		}
+		signs = append(signs, sign{it.Start, stateSymbol(it, now)})
+	}
+	slices.SortStableFunc(signs, func(a, b sign) int { return a.at.Compare(b.at) })
+	line := []rune(strings.Repeat("─", max(lineWidth, len(signs))))
+	from, whole := signs[0].at, signs[len(signs)-1].at.Sub(signs[0].at)
+	last := -1
+	for i, s := range signs {
+		place := int(float64(len(line)-1) * float64(s.at.Sub(from)) / float64(max(1, whole)))
+		last = min(max(place, last+1), len(line)-len(signs)+i)
+		line[last] = s.sign
+	}
+	return string(line)
+}
+
+func stateSymbol(it sync.Item, now time.Time) rune {
 	switch it.State {
 	case planner.Done:
-		return "●"
+		return '●'
 	case planner.Withdrawn, planner.Dismissed, planner.Skipped:
-		return "×"
+		return '×'
 	}
 	if it.End.Before(now) {
-		return "◐"
+		return '◐'
 	}
-	return "○"
+	return '○'
 }
 
 // ago is a length of time in words, roughly.
