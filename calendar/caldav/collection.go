@@ -180,6 +180,20 @@ func (c *collection) self(p place) bool {
 	return strings.TrimSuffix(p.path, "/") == strings.TrimSuffix(c.url.Path, "/")
 }
 
+// propfind asks for properties of a collection that was there.
+func (c *collection) propfind(ctx context.Context, depth, props string) (*url.URL, []found, error) {
+	at, list, err := c.k.propfind(ctx, c.url, depth, props)
+	return at, list, c.gone(err)
+}
+
+// gone says so where an answer means that the collection is not there any more.
+func (c *collection) gone(err error) error {
+	if errors.Is(err, calendar.ErrNotFound) {
+		return fmt.Errorf("there is no calendar at %s any more: %w", c.url, err)
+	}
+	return err
+}
+
 // report makes a REPORT on the collection.
 func (c *collection) report(ctx context.Context, depth string, body []byte) (*multistatus, error) {
 	rep, err := c.k.read(ctx, request{method: "REPORT", url: c.url, body: body, header: xmlHeader(depth)})
@@ -187,11 +201,7 @@ func (c *collection) report(ctx context.Context, depth string, body []byte) (*mu
 		return nil, err
 	}
 	if rep.status != http.StatusMultiStatus && rep.status != http.StatusOK {
-		err := c.k.statusError("REPORT", rep, readMeaning(rep.status))
-		if errors.Is(err, calendar.ErrNotFound) {
-			err = fmt.Errorf("there is no calendar at %s any more: %w", c.url, err)
-		}
-		return nil, err
+		return nil, c.gone(c.k.statusError("REPORT", rep, readMeaning(rep.status)))
 	}
 	m, err := parseMultistatus(rep.body)
 	if err != nil {

@@ -22,9 +22,21 @@
 //
 // Digest answers come from github.com/icholy/digest; which sites belong together
 // from golang.org/x/net/publicsuffix. Of github.com/emersion/go-webdav nothing is
-// used in the end. Its writing has no preconditions and reports errors after
-// success; its reading loses all objects to one bad one and has neither ctag nor
-// a typed sync token error; its discovery drops the host of a reference, which
-// iCloud needs, and falls back on no well-known address. What is left would be the SRV lookup,
-// which takes no resolver and so could not be tested.
+// used; it was looked at again in v0.6.0, function by function:
+//
+//   - PutCalendarObject and RemoveAll take no precondition, and the former fails
+//     after success where an ETag is weak or without quotes (strconv.Unquote).
+//   - QueryCalendar and MultiGetCalendar give no object where one can't be
+//     decoded; MultiGetCalendar is silent on objects that the server left out.
+//   - There is no ctag and no sync-collection; a status is an error of an
+//     internal type, so that 404, 401 and 507 can't be told apart.
+//   - FindCurrentUserPrincipal and FindCalendarHomeSet return Href.Path: iCloud
+//     answers https://p42-caldav.icloud.com/..., and the host is lost. Neither they
+//     nor FindCalendars tell where a redirect ended. FindCalendars does not ask for
+//     current-user-privilege-set, without which a read-only calendar can't be told.
+//   - DiscoverContextURL looks up _caldavss._tcp (it is given "caldavs" and adds an
+//     "s"), reads no TXT record and takes no resolver.
+//
+// With them in front, discovery would need the requests and the parser of dav.go
+// all the same, for redirects, hosts and privileges.
 package caldav

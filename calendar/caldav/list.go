@@ -108,7 +108,7 @@ func (c *collection) tokenError(ctx context.Context, token string, err error) er
 		return err
 	}
 	if s.Condition != "valid-sync-token" {
-		if _, _, other := c.k.propfind(ctx, c.url, "0", `<D:resourcetype/>`); other != nil {
+		if _, _, other := c.propfind(ctx, "0", `<D:resourcetype/>`); other != nil {
 			return other
 		}
 	}
@@ -138,7 +138,7 @@ func (c *collection) all(ctx context.Context) (list []entry, whole bool, err err
 			return nil, false, err
 		}
 	}
-	_, found, err := c.k.propfind(ctx, c.url, "1", `<D:getetag/><D:resourcetype/>`)
+	_, found, err := c.propfind(ctx, "1", `<D:getetag/><D:resourcetype/>`)
 	if err != nil {
 		return nil, false, err
 	}

@@ -35,6 +35,24 @@ func uidsOf(c calendar.Changes) []string {
 	return out
 }
 
+// Whoever deleted the calendar is told that it is not there, by whatever question
+// a server is asked whether something changed.
+func TestCalendarDeleted(t *testing.T) {
+	onServers(t, func(t *testing.T, s *server) {
+		u := s.calendar(t)
+		s.put(t, u+"first.ics", objectText(plain(1)))
+		source := open(t, s.options(u)).Source("", ics.Options{Source: "home"})
+		c := readAll(t, source, "")
+		if status, _, body := s.send(t, http.MethodDelete, u, nil, ""); status/100 != 2 {
+			t.Fatalf("DELETE: %d %s", status, body)
+		}
+		_, err := source.Changes(context.Background(), c.Next)
+		if !errors.Is(err, calendar.ErrNotFound) || !strings.Contains(err.Error(), "there is no calendar at "+u) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 func TestOneBadObjectLosesOneObject(t *testing.T) {
 	const broken = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:broken@example.example\r\nDTSTART:someday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 	const cut = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:cut@example.example\r\nDTSTART:20261126T0900"
