@@ -5,11 +5,12 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"followup/calendar/calendartest"
 )
 
 // feedServer serves the ledger's feed on a port, and returns the feed's address.
@@ -25,73 +26,17 @@ func feedServer(t *testing.T, l Ledger) string {
 	return "http://" + listener.Addr().String() + feedPath
 }
 
-// command runs a program in the folder, with it as home.
-func command(t *testing.T, dir, stdin, name string, args ...string) string {
-	t.Helper()
-	if _, err := exec.LookPath(name); err != nil {
-		t.Fatalf("%s is missing, which these tests need: apt-get install %s", name, name)
-	}
-	c := exec.Command(name, args...)
-	c.Dir, c.Stdin = dir, strings.NewReader(stdin)
-	c.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir, "XDG_DATA_HOME="+dir, "LC_ALL=C.UTF-8", "TZ=Europe/Berlin", "PYTHONWARNINGS=ignore")
-	out, err := c.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
-
 // vdirsyncer subscribes to the feed, khal shows what came: a change and a removal
 // arrive as such.
 func TestVdirsyncerAndKhal(t *testing.T) {
 	v := theView(t)
 	l := &fakeLedger{view: v}
-	dir := t.TempDir()
-	write := func(name, text string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("vdirsyncer", fmt.Sprintf(`[general]
-status_path = "%[1]s/status/"
-[pair feed]
-a = "local"
-b = "remote"
-collections = null
-[storage local]
-type = "filesystem"
-path = "%[1]s/events"
-fileext = ".ics"
-[storage remote]
-type = "http"
-url = "%[2]s"
-`, dir, feedServer(t, l)))
-	write("khal", fmt.Sprintf(`[calendars]
-[[feed]]
-path = %[1]s/events
-[locale]
-timeformat = %%H:%%M
-dateformat = %%Y-%%m-%%d
-longdateformat = %%Y-%%m-%%d
-datetimeformat = %%Y-%%m-%%d %%H:%%M
-longdatetimeformat = %%Y-%%m-%%d %%H:%%M
-local_timezone = Europe/Berlin
-default_timezone = Europe/Berlin
-[sqlite]
-path = %[1]s/khal.db
-[default]
-default_calendar = feed
-`, dir))
-	if err := os.Mkdir(filepath.Join(dir, "events"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	khal := calendartest.NewKhal(t, fmt.Sprintf("type = \"http\"\nurl = %q", feedServer(t, l)))
 	shown := func() string {
 		t.Helper()
-		command(t, dir, "y\n", "vdirsyncer", "-c", "vdirsyncer", "sync")
-		return command(t, dir, "", "khal", "-c", "khal", "list", "--format", "{start} {title} [{status}]", "2026-11-01", "2026-12-31")
+		khal.Sync()
+		return khal.Run("", "list", "--format", "{start} {title} [{status}]", "2026-11-01", "2026-12-31")
 	}
-	command(t, dir, "y\n", "vdirsyncer", "-c", "vdirsyncer", "discover")
 	first := shown()
 	for _, want := range []string{
 		"2026-11-26 09:00 Thank Ana Ruiz (Northwind, Data Engineer) [CONFIRMED",
@@ -126,7 +71,7 @@ func TestICalJS(t *testing.T) {
 	hard.Records[0].FollowUp.Text = "one\n\ntwo: a;b,c\\d\n" + strings.Repeat("Ünïcödé ", 200)
 	for name, v := range map[string]*View{"usual": theView(t), "hard": hard, "nothing": {}} {
 		url := feedServer(t, &fakeLedger{view: v})
-		out := command(t, filepath.Dir(script), "", "node", script, url)
+		out := calendartest.Command(t, filepath.Dir(script), "", "node", script, url)
 		r := ask(newTestServer(t, &fakeLedger{view: v}, nil).handler(), "GET", feedPath)
 		var want []string
 		for _, e := range eventsOf(t, bodyOf(t, r)) {
