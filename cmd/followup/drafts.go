@@ -122,7 +122,8 @@ afterwards.`,
 			if err != nil {
 				return err
 			}
-			if err := a.editor(file); err != nil {
+			opened, err := a.editor(file)
+			if err != nil || !opened {
 				return err
 			}
 			return a.checkDrafts()
@@ -161,21 +162,21 @@ func (a *app) ownDraft(kind draft.Kind, lang string) (string, error) {
 }
 
 // editor opens the file in the user's editor, or says where it is.
-func (a *app) editor(file string) error {
+func (a *app) editor(file string) (opened bool, err error) {
 	program := os.Getenv("VISUAL")
 	if program == "" {
 		program = os.Getenv("EDITOR")
 	}
 	words := strings.Fields(program)
 	if len(words) == 0 {
-		return a.say("your copy is %s; edit it, then run followup drafts check", file)
+		return false, a.say("your copy is %s; edit it, then run followup drafts check (EDITOR=nano followup drafts edit opens an editor)", file)
 	}
 	cmd := exec.Command(words[0], append(words[1:], file)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.in, a.out, a.errOut
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("the editor %s failed: %w; your copy is %s", words[0], err, file)
+		return false, fmt.Errorf("the editor %s failed: %w; your copy is %s", words[0], err, file)
 	}
-	return nil
+	return true, nil
 }
 
 func draftsCheck(a *app) *cobra.Command {

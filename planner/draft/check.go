@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template/parse"
@@ -13,12 +14,12 @@ import (
 
 // Problem is something that is wrong, or not right, with a template file.
 type Problem struct {
-	File     string // path within its folder: en/thank_you.tmpl
-	Language string
-	Kind     Kind   // "common" for a language's shared blocks
-	Tone     Tone   // "" when it is not of one tone
-	What     string // in words
-	Broken   bool   // the file cannot be used; the embedded one is used instead
+	File     string `json:"file"` // path within its folder: en/thank_you.tmpl
+	Language string `json:"language"`
+	Kind     Kind   `json:"kind"`   // "common" for a language's shared blocks
+	Tone     Tone   `json:"tone"`   // "" when it is not of one tone
+	What     string `json:"what"`   // in words
+	Broken   bool   `json:"broken"` // the file cannot be used; the embedded one is used instead
 }
 
 // String is the problem in one line, without a full stop.
@@ -119,12 +120,17 @@ func (s *Set) checkPlace(lang string, kind Kind) []Problem {
 	}
 	say := func(t Tone, what string, broken bool) {
 		p := Problem{File: f.path, Language: lang, Kind: kind, Tone: t, What: what, Broken: broken}
-		if !slices.Contains(problems, p) {
+		if !slices.ContainsFunc(problems, func(o Problem) bool { return o == p || o.Tone == t && bothOfLength(o.What, what) }) {
 			problems = append(problems, p)
 		}
 	}
 	if m := calendar.ParseMarks(f.text); len(m) > 0 {
 		say("", fmt.Sprintf("#%s would be read as a mark; write it without the number sign", m[0].Word), false)
+	}
+	if f.user {
+		for _, what := range s.unused(f) {
+			say("", what, false)
+		}
 	}
 	for _, t := range Tones {
 		for _, d := range samples(kind, t, lang) {
@@ -140,7 +146,57 @@ func (s *Set) checkPlace(lang string, kind Kind) []Problem {
 			say(t, what, false)
 		}
 	}
-	return problems
+	return ofEveryTone(problems)
+}
+
+// bodyBlock is the name of a block with a text.
+var bodyBlock = regexp.MustCompile(`^(?:warm|formal|brief|any)(?:\.(?:forward|recruiter|second|decide))?(?:\.[1-9]\d*)?$`)
+
+// unused tells which blocks of a user's file no draft asks for, most likely
+// because their names are mistyped.
+func (s *Set) unused(f file) []string {
+	layers := s.language(f.language).layers[f.kind]
+	top := layers[len(layers)-1]
+	if len(top.blocks) == 0 {
+		return []string{"the file holds no text, so that the embedded one is used"}
+	}
+	var out []string
+	for _, b := range top.blocks {
+		below := layers[0].set.Lookup(b) != nil
+		if !below && !bodyBlock.MatchString(b) && !strings.Contains(f.text, `template "`+b+`"`) {
+			known := append(slices.Clone(layers[0].blocks), "warm", "formal", "brief", "any")
+			out = append(out, fmt.Sprintf("no draft uses the block %q; the nearest is %q", b, nearest(b, known)))
+		}
+	}
+	return out
+}
+
+// bothOfLength tells whether two problems are about the length of a tone's text:
+// one sample is enough.
+func bothOfLength(a, b string) bool {
+	return strings.HasSuffix(a, lengthIsRight) && strings.HasSuffix(b, lengthIsRight)
+}
+
+const lengthIsRight = " are right"
+
+// ofEveryTone tells once what is wrong with a text in every tone.
+func ofEveryTone(problems []Problem) []Problem {
+	var out []Problem
+	for _, p := range problems {
+		tones := 0
+		for _, o := range problems {
+			if o.What == p.What && o.Tone != "" {
+				tones++
+			}
+		}
+		if tones == len(Tones) {
+			p.Tone = ""
+		}
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // faults are the problems of one rendered draft.
@@ -168,7 +224,7 @@ func faults(d Data, t Text) []string {
 		unit = "characters"
 	}
 	if n := length(t.Language, t.Body); n < l.from || n-extra > l.to {
-		bad = append(bad, fmt.Sprintf("%d %s; %d to %d are right", n, unit, l.from, l.to))
+		bad = append(bad, fmt.Sprintf("%d %s; %d to %d"+lengthIsRight, n, unit, l.from, l.to))
 	}
 	return bad
 }
@@ -183,7 +239,7 @@ func (s *Set) alike(lang string, kind Kind, t Tone) string {
 	for v := 1; v < 4; v++ {
 		d.Variant = v
 		if s.Render(d).Body == first {
-			return fmt.Sprintf("person %d of a loop gets the same text as the first; add numbered blocks, %s.1, %s.2 and so on", v+1, t, t)
+			return fmt.Sprintf("person %d of a loop gets the same text as the first; add numbered blocks, such as warm.1, warm.2 and so on", v+1)
 		}
 	}
 	return ""

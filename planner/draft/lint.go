@@ -99,12 +99,12 @@ func lint(lang, text string) []string {
 		say("a value is missing: %q", w)
 	}
 	if strings.ContainsAny(text, "[{<_XTL") {
-		if m := blank.FindString(text); m != "" {
+		for _, m := range blank.FindAllString(text, -1) {
 			say("a blank is left to fill in: %q", m)
 		}
 	}
 	for _, d := range doubled {
-		if i := strings.Index(text, d); i >= 0 && wordEnd(text[i+len(d):]) {
+		if i := strings.Index(text, d); i >= 0 && (d == "  " || wordEnd(text[i+len(d):])) {
 			say("stray punctuation: %q", around(text, i))
 		}
 	}
@@ -117,7 +117,7 @@ func lint(lang, text string) []string {
 	if n := strings.Count(text, "!") + strings.Count(text, "！"); n > 2 {
 		say("%d exclamation marks", n)
 	}
-	if p := banned(lang, lower); p != "" {
+	for _, p := range banned(lang, lower) {
 		say("the phrase %q reads as pressure or as a form letter", p)
 	}
 	return bad
@@ -161,13 +161,21 @@ func holdsAny(text string, phrases []string, solid bool) string {
 	return ""
 }
 
-// banned returns the first phrase of the language's list, or of the English one,
-// that the text, in lower case, holds; "" when none.
-func banned(lang, lower string) string {
-	if p := holdsAny(lower, bannedPhrases[lang], languages[lang].solid); p != "" {
-		return p
+// banned returns the phrases of the language's list and of the English one that
+// the text, in lower case, holds; of phrases within each other the first listed.
+func banned(lang, lower string) []string {
+	var found []string
+	within := func(p string) bool {
+		return slices.ContainsFunc(found, func(f string) bool { return strings.Contains(f, p) })
 	}
-	return holdsAny(lower, bannedPhrases[DefaultLanguage], false)
+	for _, list := range []string{lang, DefaultLanguage} {
+		for _, p := range bannedPhrases[list] {
+			if !within(p) && holds(lower, p, languages[list].solid) {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
 }
 
 // holds looks for a phrase between word boundaries.

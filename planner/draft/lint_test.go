@@ -121,6 +121,72 @@ func shown(what, body string) string {
 	return body
 }
 
+// TestEachRuleFails spoils good drafts on purpose, once for each rule.
+func TestEachRuleFails(t *testing.T) {
+	s := load(t)
+	for _, tt := range []struct {
+		rule, lang string
+		kind       Kind
+		spoil      func(*Text)
+		want       string
+	}{
+		{"no body", "en", ThankYou, func(x *Text) { x.Body = "" }, "empty"},
+		{"no subject", "en", ThankYou, func(x *Text) { x.Subject = "" }, "subject"},
+		{"a subject without a mail", "en", Card, func(x *Text) { x.Subject = "Hi" }, "subject"},
+		{"no hint", "en", StatusCheck, func(x *Text) { x.Hint = "" }, "no hint"},
+		{"two lines of title", "en", ThankYou, func(x *Text) { x.Title += "\nmore" }, "more than one line"},
+		{"a blank", "de", ThankYou, func(x *Text) { x.Body = replaced(x.Body, "Data Engineer", "[Rolle]") }, "a blank is left"},
+		{"a bracket", "es", ThankYou, func(x *Text) { x.Body = replaced(x.Body, "Northwind", "Northwind (Madrid)") }, "bracket"},
+		{"a double space", "fr", ThankYou, func(x *Text) { x.Body = replaced(x.Body, " ", "  ") }, "stray punctuation"},
+		{"a double comma", "pt", OfferReply, func(x *Text) { x.Body = replaced(x.Body, ", ", ",, ") }, "stray punctuation"},
+		{"null", "it", Withdrawal, func(x *Text) { x.Body = replaced(x.Body, "Data Engineer", "null") }, "a value is missing"},
+		{"a nil", "sv", Withdrawal, func(x *Text) { x.Body = replaced(x.Body, "Data Engineer", "<nil>") }, "a value is missing"},
+		{"a value that was left out", "nl", OfferReply, func(x *Text) { x.Body = replaced(x.Body, " Northwind", "") }, "a sentence is cut off"},
+		{"an English word", "pl", ThankYou, func(x *Text) { x.Body = replaced(x.Body, "Data Engineer", "Data Engineer with you") }, "is en"},
+		{"an English hint", "ja", ThankYou, func(x *Text) { x.Hint = "Read it with care." }, "is en"},
+		{"a German title", "fr", ThankYou, func(x *Text) { x.Title = "Dank und Gruß" }, "is de"},
+		{"kana in Chinese", "zh", ThankYou, func(x *Text) { x.Body = replaced(x.Body, "您", "あ") }, "script"},
+		{"traditional characters", "zh", StatusCheck, func(x *Text) { x.Body = replaced(x.Body, "时间", "時間") }, "script"},
+		{"Cyrillic", "en", ThankYou, func(x *Text) { x.Body = replaced(x.Body, "a", "а") }, "script"},
+		{"too long", "en", ThankYou, func(x *Text) { x.Body += strings.Repeat(" word", 60) }, "are right"},
+		{"too long in Japanese", "ja", ThankYou, func(x *Text) { x.Body += strings.Repeat("言葉", 200) }, "are right"},
+		{"too short", "de", ThankYou, func(x *Text) { x.Body = "Danke." }, "are right"},
+		{"an exclamation mark", "it", Card, func(x *Text) { x.Body = replaced(x.Body, ".", "!") }, "exclamation"},
+		{"a phrase to avoid", "es", StatusCheck, func(x *Text) { x.Body = replaced(x.Body, "Espero", "Quedo a la espera. Espero") }, "form letter"},
+		{"an English phrase to avoid", "de", StatusCheck, func(x *Text) { x.Body += " asap" }, "form letter"},
+		{"a mark", "en", LetGo, func(x *Text) { x.Body += " #sent" }, "mark"},
+		{"a title that is done", "en", LetGo, func(x *Text) { x.Title = "Done: x" }, "done"},
+		{"a sentence twice", "en", ThankYou, func(x *Text) { x.Body += "\n\n" + strings.Split(x.Body, "\n\n")[1] }, "says twice"},
+		{"a paragraph without an end", "sv", ThankYou, func(x *Text) { x.Body = replaced(x.Body, ".\n\n", "\n\n") }, "without a stop"},
+		{"a sentence that begins small", "en", ThankYou, func(x *Text) { x.Body = replaced(x.Body, ". I look", ". i look") }, "begins small"},
+		{"a warning", "en", ThankYou, func(x *Text) { x.Warnings = []string{"x"} }, "warnings"},
+	} {
+		d := Sample(tt.kind, Warm, tt.lang)
+		text := s.Render(d)
+		if bad := slices.Concat(faults(d, text), unfit(d, text)); len(bad) > 0 {
+			t.Fatalf("%s: unspoilt it has %q", tt.rule, bad)
+		}
+		before := fmt.Sprint(text)
+		tt.spoil(&text)
+		bad := strings.Join(slices.Concat(faults(d, text), unfit(d, text)), "\n")
+		if fmt.Sprint(text) == before || !strings.Contains(bad, tt.want) {
+			t.Errorf("%s: no %q in %q, of\n%s", tt.rule, tt.want, bad, text.Body)
+		}
+	}
+	for link, want := range map[string]bool{
+		"mailto:a@b.example?subject=x&body=y": true, "mailto:?subject=x": true, "mailto:a@b.example?subject=x y": false,
+		"mailto:a@b.example?subject=" + strings.Repeat("x", 2000): false, "mailto:a@b.example?subject=%0d%0aBcc:x": false,
+		"mailto:a@b.example?subject=x&bcc=y@z.example": false, "http://x": false,
+	} {
+		if err := validMailTo(link); (err == nil) != want {
+			t.Errorf("%.60s: %v", link, err)
+		}
+	}
+}
+
+// replaced replaces one occurrence.
+func replaced(s, old, by string) string { return strings.Replace(s, old, by, 1) }
+
 // TestEveryRound renders every round in every variant.
 func TestEveryRound(t *testing.T) {
 	s := load(t)
@@ -202,6 +268,9 @@ func badParagraphs(t Text) []string {
 	}
 	paragraphs := strings.Split(t.Body, "\n\n")
 	for i, p := range paragraphs {
+		if p == "" {
+			return append(bad, "an empty paragraph")
+		}
 		last := []rune(p)[len([]rune(p))-1]
 		signature := strings.Contains(p, "\n") || languages[t.Language].solid && (i == 0 || i > len(paragraphs)-3) || i == len(paragraphs)-1 || strings.HasPrefix(paragraphs[i+1][:2], "P")
 		if !strings.ContainsRune(".?!。？：:,，；", last) && !signature {

@@ -11,10 +11,10 @@ import (
 
 // Template is one template file that is in use.
 type Template struct {
-	Language string
-	Kind     Kind   // "common" for the language's shared blocks
-	Origin   string // "embedded" or "user"
-	File     string // path within its folder: de/thank_you.tmpl
+	Language string `json:"language"`
+	Kind     Kind   `json:"kind"`   // "common" for the language's shared blocks
+	Origin   string `json:"origin"` // "embedded" or "user"
+	File     string `json:"file"`   // path within its folder: de/thank_you.tmpl
 }
 
 // The origins of a template.

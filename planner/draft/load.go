@@ -277,7 +277,16 @@ func stack(below *template.Template, f file) (layer, error) {
 	return l, nil
 }
 
-// plainError drops the engine's own prefix from an error.
+// plainError says an error of the engine's in words of ours.
 func plainError(err error) error {
-	return errors.New(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "template: "), "any:"))
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "template: "), "any:")
+	text = executing.ReplaceAllString(text, `line $1, block "$2", at $3: `)
+	text = lineFirst.ReplaceAllString(text, "line $1: ")
+	return errors.New(lineWithin.ReplaceAllString(text, "in line $1"))
 }
+
+var (
+	executing  = regexp.MustCompile(`^(\d+):\d+: executing "([^"]*)" at <(.*?)>: (?:error calling \w+: )?`)
+	lineFirst  = regexp.MustCompile(`^(\d+): `)
+	lineWithin = regexp.MustCompile(`at any:(\d+)`)
+)

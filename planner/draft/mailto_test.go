@@ -37,7 +37,7 @@ func validMailTo(link string) error {
 			return fmt.Errorf("a line's end that is not CR LF: %q", text)
 		}
 	}
-	if strings.Contains(fields[0], "%0D") || strings.Contains(fields[0], "%0A") {
+	if s, _ := url.QueryUnescape(fields[0]); strings.ContainsAny(s, "\r\n") {
 		return fmt.Errorf("the subject has more than one line")
 	}
 	if to, _ := url.PathUnescape(u.Opaque); to != "" {
