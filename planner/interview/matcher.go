@@ -1,7 +1,6 @@
 package interview
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -51,19 +50,25 @@ func gramHash(w uint32) uint32 { return w * 2654435761 >> (32 - gramBits) }
 func gramSlot(w uint32) uint32 { return gramHash(w) >> (gramBits - gramSlots) }
 
 func newMatcher(list []stem) *matcher {
-	m := &matcher{stems: list}
+	m := &matcher{stems: list, grams: make([]gram, 0, len(list)*gramStride)}
 	for i := range list {
 		m.add(uint16(i))
 	}
-	slices.SortStableFunc(m.grams, func(a, b gram) int { return cmp.Compare(gramSlot(a.bytes), gramSlot(b.bytes)) })
 	for _, g := range m.grams {
 		h := gramHash(g.bytes)
 		m.seen[h>>6] |= 1 << (h & 63)
-		m.start[gramSlot(g.bytes)+1]++
+		m.start[gramSlot(g.bytes)]++
 	}
 	for i := range m.start[1:] {
 		m.start[i+1] += m.start[i]
 	}
+	sorted := make([]gram, len(m.grams))
+	for _, g := range slices.Backward(m.grams) {
+		at := &m.start[gramSlot(g.bytes)]
+		*at--
+		sorted[*at] = g
+	}
+	m.grams = sorted
 	return m
 }
 
@@ -188,7 +193,7 @@ func commonness(gram string) float64 {
 	for i := range len(gram) - 1 {
 		sum += c.pairs[pairIndex(gram[i], gram[i+1])]
 	}
-	if c.grams[foldGram(binary.LittleEndian.Uint32([]byte(gram)))] {
+	if h := gramHash(foldGram(binary.LittleEndian.Uint32([]byte(gram)))); c.grams[h>>6]>>(h&63)&1 != 0 {
 		sum += 6
 	}
 	return sum
@@ -196,18 +201,19 @@ func commonness(gram string) float64 {
 
 type commonLetters struct {
 	pairs [1 << 10]float64
-	grams map[uint32]bool
+	grams [1 << (gramBits - 6)]uint64 // bitmap of hashes
 }
 
 func pairIndex(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 
 var common = sync.OnceValue(func() *commonLetters {
-	c := &commonLetters{grams: map[uint32]bool{}}
+	c := &commonLetters{}
 	words := []byte(" " + strings.ReplaceAll(commonWords, "\n", " ") + " ")
 	for i := range len(words) - 1 {
 		c.pairs[pairIndex(words[i], words[i+1])]++
 		if i+4 <= len(words) {
-			c.grams[foldGram(binary.LittleEndian.Uint32(words[i:]))] = true
+			h := gramHash(foldGram(binary.LittleEndian.Uint32(words[i:])))
+			c.grams[h>>6] |= 1 << (h & 63)
 		}
 	}
 	for i, n := range c.pairs {

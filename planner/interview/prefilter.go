@@ -51,7 +51,8 @@ func PrefilterFor(marks []calendar.Mark) func(component []byte) bool {
 // stems are the compiled lists of facts/stems.txt.
 type stems struct {
 	any, title, organizer *matcher
-	short                 [][]byte // stems too short for a matcher, for titles
+	short                 []string  // stems too short for a matcher, for titles
+	begins                [256]bool // what those begin with, in lower case
 }
 
 var loadStems = sync.OnceValue(func() *stems {
@@ -72,7 +73,8 @@ var loadStems = sync.OnceValue(func() *stems {
 				continue
 			}
 			if len(p) < minStem {
-				s.short = append(s.short, []byte(p))
+				s.short = append(s.short, p)
+				s.begins[p[0]] = true
 				continue
 			}
 			for _, v := range caseVariants(p) {
@@ -209,21 +211,17 @@ func lineKind(line []byte) byte {
 
 // inTitle looks for the stems that count in titles only.
 func (s *stems) inTitle(line []byte, hit func(lang string) bool) bool {
-	found := s.title.find(line, hit)
-	for _, p := range s.short {
-		found = found || containsFold(line, p)
+	if s.title.find(line, hit) {
+		return true
 	}
-	return found
-}
-
-func containsFold(text, p []byte) bool {
-	for i := 0; i+len(p) <= len(text); i++ {
-		j := 0
-		for j < len(p) && lower[text[i+j]] == p[j] {
-			j++
+	for i := range line {
+		if !s.begins[lower[line[i]]] {
+			continue
 		}
-		if j == len(p) {
-			return true
+		for _, p := range s.short {
+			if equalFold(line[i:], p) {
+				return true
+			}
 		}
 	}
 	return false

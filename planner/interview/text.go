@@ -117,9 +117,10 @@ var spaceCleaner = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n",
 	" : ", ": ", "\\n", "\n") // \n in letters is text that was escaped twice on its way
 
 func cleanSpaces(s string) string {
-	if !isASCII(s) || strings.ContainsAny(s, "\r\t\\") || strings.Contains(s, " : ") {
-		s = spaceCleaner.Replace(s)
+	if clean(s) {
+		return s
 	}
+	s = spaceCleaner.Replace(s)
 	if !strings.Contains(s, "  ") && !strings.Contains(s, " \n") && !strings.Contains(s, "\n ") {
 		return s
 	}
@@ -135,6 +136,20 @@ func cleanSpaces(s string) string {
 		last = c
 	}
 	return strings.ReplaceAll(b.String(), " \n", "\n")
+}
+
+// clean tells of most texts that cleanSpaces would not change them.
+func clean(s string) bool {
+	last := byte('\n')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf, c == '\r', c == '\t', c == '\\',
+			c == ' ' && (last == ' ' || last == '\n'), c == '\n' && last == ' ', c == ':' && last == ' ':
+			return false
+		}
+		last = s[i]
+	}
+	return true
 }
 
 // special holds the letters whose base form Unicode does not decompose.

@@ -50,6 +50,7 @@ type vocabulary struct {
 	heads    []head             // of the entries, by slot
 	slots    []uint32           // where the heads of a slot begin, and one more
 	short    map[string][]int32 // entries of fewer than three bytes
+	briefs   []uint64           // bitmap of the keys of short: see briefKey
 	langs    []string
 	names    map[string]bool // given names, folded
 	surnames map[string]bool // family names of the scripts that write them first
@@ -310,12 +311,22 @@ func headAt(s string, i int) uint64 {
 	return w
 }
 
+// briefKey packs one or two bytes.
+func briefKey(s string) uint16 {
+	if len(s) == 1 {
+		return uint16(s[0])
+	}
+	return uint16(s[0]) | uint16(s[1])<<8
+}
+
 // index makes the tables by which scan finds entries, which keep their order.
 func (v *vocabulary) index() {
-	v.slots = make([]uint32, 1<<slotBits+1)
+	v.slots, v.briefs = make([]uint32, 1<<slotBits+1), make([]uint64, 1<<10)
 	for i := range v.entries {
 		if pre := v.entries[i].pre; len(pre) < 3 {
 			v.short[pre] = append(v.short[pre], int32(i))
+			k := briefKey(pre)
+			v.briefs[k>>6] |= 1 << (k & 63)
 		} else {
 			v.slots[headSlot(headAt(pre, 0))]++
 		}
@@ -342,6 +353,7 @@ func (v *vocabulary) index() {
 type phraseMemo struct {
 	v    *vocabulary // of which the hits are
 	hits map[[2]string][]hit
+	room []hit // for search to work in
 }
 
 const (
@@ -371,7 +383,7 @@ func (v *vocabulary) scan(t text) []hit {
 		if len(m.hits) >= maxMemo {
 			clear(m.hits)
 		}
-		hits = slices.Clip(v.search(t))
+		hits = v.search(t)
 		m.hits[key] = hits
 	}
 	return hits
@@ -379,7 +391,15 @@ func (v *vocabulary) scan(t text) []hit {
 
 // search finds every phrase in t, by start; of equal starts the longest first.
 func (v *vocabulary) search(t text) []hit {
-	var hits []hit
+	if v.memo == nil {
+		return v.searchIn(nil, t)
+	}
+	v.memo.room = v.searchIn(v.memo.room[:0], t)
+	return slices.Clone(v.memo.room)
+}
+
+// searchIn appends what search finds to hits.
+func (v *vocabulary) searchIn(hits []hit, t text) []hit {
 	low := t.low
 	prevWord := false // the rune before i is part of a word
 	for i := 0; i < len(low) && len(hits) < maxHits; {
@@ -399,8 +419,10 @@ func (v *vocabulary) search(t text) []hit {
 		}
 		if isWord && !prevWord {
 			for l := 1; l <= 2 && i+l <= len(low); l++ {
-				for _, id := range v.short[low[i:i+l]] {
-					hits = v.matchAt(hits, t, i, false, id)
+				if k := briefKey(low[i : i+l]); v.briefs[k>>6]>>(k&63)&1 != 0 {
+					for _, id := range v.short[low[i:i+l]] {
+						hits = v.matchAt(hits, t, i, false, id)
+					}
 				}
 			}
 		}
