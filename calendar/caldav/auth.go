@@ -19,6 +19,8 @@ import (
 
 	"github.com/icholy/digest"
 	"golang.org/x/net/publicsuffix"
+
+	"followup/calendar"
 )
 
 // Secret is a password or the place where it is kept. The first of Value, File
@@ -85,25 +87,7 @@ func SaveSecret(path, password string) error {
 	if password == "" || strings.ContainsAny(password, "\r\n") {
 		return errors.New("a password of one line is needed")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("the password can't be stored: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // CreateTemp makes it 0600
-	if err != nil {
-		return fmt.Errorf("the password can't be stored: %w", err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(password + "\n")
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := calendar.WritePrivate(path, []byte(password+"\n")); err != nil {
 		return fmt.Errorf("the password can't be stored: %w", err)
 	}
 	return nil

@@ -119,32 +119,13 @@ func (f fileVault) lock() func() {
 	return func() { l.Unlock() } //nolint:errcheck // the process's end unlocks it, too
 }
 
-// writeJSON replaces the file as one step: a crash leaves the old one or the new
-// one, readable by its owner alone.
+// writeJSON replaces the file as one step, readable by its owner alone.
 func writeJSON(path string, v any) error {
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
 	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*") // 0600 by CreateTemp
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // fails, as it should, once renamed
-	if _, err = tmp.Write(append(data, '\n')); err == nil {
-		err = tmp.Sync()
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	return err
+	return calendar.WritePrivate(path, append(data, '\n'))
 }
 
 // keyringVault is an entry of the system's keyring. Whatever goes wrong there

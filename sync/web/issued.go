@@ -79,7 +79,7 @@ func (s *issues) keep(list []entry) {
 	maps.DeleteFunc(s.byUID, func(uid string, _ issue) bool { return !in[uid] })
 	text, err := json.Marshal(s.byUID)
 	if err == nil {
-		err = writePrivate(s.path, text)
+		err = calendar.WritePrivate(s.path, text)
 	}
 	if err != nil {
 		s.log.Warn("how the feed's events were given out can't be kept; after a restart programs may miss a change made by hand", "error", err)

@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
+
+	"followup/calendar"
 )
 
 // minSecret is the least length of a secret in characters: 26 of base32 hold 128 bits.
@@ -77,25 +78,8 @@ func LoadSecret(path string) (string, error) {
 // answered with 404 from then on.
 func RotateSecret(path string) (string, error) {
 	secret := NewSecret()
-	if err := writePrivate(path, []byte(secret+"\n")); err != nil {
+	if err := calendar.WritePrivate(path, []byte(secret+"\n")); err != nil {
 		return "", fmt.Errorf("the feed's secret can't be kept: %w", err)
 	}
 	return secret, nil
-}
-
-// writePrivate writes a file that only its owner can read, whole or not at all.
-func writePrivate(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp") // 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
