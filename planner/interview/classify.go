@@ -348,7 +348,7 @@ func (r *reading) knownPerson(s string) Person {
 	var found Person
 	for _, g := range r.guests {
 		p := g.person(r)
-		if p.Name == "" || g.mailbox {
+		if p.Name == "" || g.mailbox || r.deskGuest(g) {
 			continue
 		}
 		if namesMeet(words, nameWords(p.Name)) || compact(p.Name) == compact(s) || r.inflects() && inflectedMeet(words, nameWords(p.Name)) {
@@ -358,6 +358,14 @@ func (r *reading) knownPerson(s string) Person {
 		}
 	}
 	return found
+}
+
+// deskGuest tells whether a guest's name is that of an organisation.
+func (r *reading) deskGuest(g guest) bool {
+	if g.name == "" {
+		return false
+	}
+	return r.organisation(g.name) || g.label() != "" && (compact(g.name) == compact(g.label()) || findParts(newText(g.name), g.label()) != "") || g.kind == hostRelay && r.deskCompany(g.name) != "" && !r.looksLikeName(g.name)
 }
 
 // namesMeet tells whether the words of one name are all in the other one.

@@ -89,7 +89,7 @@ func (d *dateReader) scan(hits []hit) {
 	d.numeric(used)
 	covered := 0
 	for _, h := range hits {
-		if h.start < covered && h.section != "number" {
+		if h.start < covered && h.section != "number" && (h.section != "weekday" || !dense(firstRune(h.pre)) || h.end <= covered) {
 			continue
 		}
 		if d.lang != "" && h.lang != d.lang && h.lang != "en" && !dense(firstRune(h.pre)) {
@@ -143,11 +143,37 @@ func (d *dateReader) take(h hit) bool {
 	case "day":
 		d.rel, d.hasRel = n, true
 	case "date":
+		if h.value == "weekno" {
+			return d.weekNumber(h.end)
+		}
 		return d.flag(h)
 	default:
 		return false
 	}
 	return true
+}
+
+// weekNumber reads the number of a week of the year (ISO 8601) behind its word.
+func (d *dateReader) weekNumber(at int) bool {
+	rest := strings.TrimLeft(d.low[at:], " .")
+	n := 0
+	for n < len(rest) && digit(rest[n]) {
+		n++
+	}
+	week, err := strconv.Atoi(rest[:n])
+	if err != nil || n > 2 || week < 1 || week > 53 {
+		return false
+	}
+	today := midnight(d.ref)
+	monday := today.AddDate(0, 0, 1-isoWeekday(today))
+	for range 53 {
+		if _, w := monday.ISOWeek(); w == week {
+			d.exact = append(d.exact, monday, monday.AddDate(0, 0, 4))
+			return true
+		}
+		monday = monday.AddDate(0, 0, 7)
+	}
+	return false
 }
 
 // numberCounts tells whether a word for a number stands before a unit: "a" in
@@ -355,7 +381,7 @@ func (d *dateReader) readWeekday(today time.Time) (Dates, bool) {
 // the one of next week.
 func (d *dateReader) upcoming() bool {
 	switch d.lang {
-	case "fr", "es", "pt", "it", "ro", "el", "ja", "ko", "tr":
+	case "fr", "es", "pt", "it", "ro", "el", "ja", "ko", "tr", "ar", "he", "vi", "hi":
 		return true
 	}
 	return false
@@ -432,9 +458,9 @@ func (d *dateReader) readWeek(today time.Time) (Dates, bool) {
 	friday := monday.AddDate(0, 0, last-first)
 	switch {
 	case d.early:
-		friday = monday.AddDate(0, 0, 2)
+		friday = monday.AddDate(0, 0, 1)
 	case d.mid:
-		monday, friday = monday.AddDate(0, 0, 1), monday.AddDate(0, 0, 3)
+		monday, friday = monday.AddDate(0, 0, 1), monday.AddDate(0, 0, 2)
 	case d.end || d.eow:
 		monday = friday.AddDate(0, 0, -1)
 	}

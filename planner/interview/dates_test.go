@@ -16,7 +16,7 @@ func TestParseDates(t *testing.T) {
 		{"by Friday", "en", "2026-11-02", "2026-11-06"},
 		{"by the end of next week", "en", "2026-11-02", "2026-11-13"},
 		{"next week", "en", "2026-11-09", "2026-11-13"},
-		{"early next week", "en", "2026-11-09", "2026-11-11"},
+		{"early next week", "en", "2026-11-09", "2026-11-10"},
 		{"in two weeks", "en", "2026-11-16", "2026-11-16"},
 		{"within 5 business days", "en", "2026-11-02", "2026-11-09"},
 		{"in 1-2 weeks", "en", "2026-11-09", "2026-11-16"},

@@ -67,6 +67,50 @@ func (r *reading) withoutLead(s string) string {
 	return s
 }
 
+// withoutJob takes an office off the front of a name: "Practice Manager Paul
+// Tench", "Vakıf Başkanı Ayten Koru".
+func (r *reading) withoutJob(s string) string {
+	for {
+		words := strings.Fields(s)
+		if len(words) < 3 || ideographic(s) {
+			return s
+		}
+		t := newText(s)
+		end := 0
+		for _, h := range r.v.scan(t) {
+			switch h.section {
+			case "job", "hiring_manager", "recruiter", "hiring":
+				if r.speaks(h) && h.start <= end+1 && h.end > end && h.end < len(t.low) && t.low[h.end] == ' ' && len(strings.Fields(t.low[h.end:])) >= 2 {
+					end = h.end
+				}
+			}
+		}
+		if end == 0 {
+			return s
+		}
+		s = strings.TrimSpace(t.slice(end, len(t.low)))
+	}
+}
+
+// withoutHome takes what a person is of or from off the end of a name: "Pietro
+// di Ceramiche Lodi", "Jéssica do RH".
+func (r *reading) withoutHome(s string) string {
+	t := newText(s)
+	for _, h := range r.v.scan(t) {
+		if h.section != "of" && h.section != "at" || h.lang != r.lang || h.start < 3 || h.end >= len(t.low) || t.low[h.start-1] != ' ' || t.low[h.end] != ' ' {
+			continue
+		}
+		before, after := strings.TrimSpace(t.slice(0, h.start)), strings.TrimSpace(t.slice(h.end, len(t.low)))
+		if !startsUpper(before) || len(strings.Fields(before)) > 3 {
+			continue
+		}
+		if r.deskWord(after) || r.oneWord(after) || r.organisation(after) || r.knownCompany(after) || corporate(after) {
+			return before
+		}
+	}
+	return s
+}
+
 func splitEmail(s string) (name, email string) {
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>()[],;", r) }) {
 		if strings.Contains(w, "@") {

@@ -3,6 +3,7 @@ package interview
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // findPeople decides who the user spoke with and who arranges it.
@@ -17,7 +18,7 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 		if p.Name == "" && p.Email == "" || g.mailbox || g.declined || g.kind == hostRelay || g.kind == hostScheduler || g.kind == hostProvider {
 			continue
 		}
-		if r.companyAsName(p.Name, company, via) {
+		if r.companyAsName(p.Name, company, via) || r.deskGuest(g) {
 			continue
 		}
 		if via != "" && company != "" && !g.organizer && !g.creator && r.outside(g) && meets(compact(via), g.label()) {
@@ -33,8 +34,12 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 		onEvent = append(onEvent, p)
 	}
 	interviewers = union(named, onEvent)
-	if slots := r.scheduled(company, via); !slices.ContainsFunc(slots, isRecruiter) {
+	together := len(named) > 1 && slices.ContainsFunc(named, isRecruiter) || r.meToo()
+	if slots := r.scheduled(company, via); !together && !slices.ContainsFunc(slots, isRecruiter) {
 		interviewers = slices.DeleteFunc(interviewers, isRecruiter)
+	}
+	if r.meToo() && recruiter != (Person{}) {
+		interviewers = union(interviewers, []Person{recruiter})
 	}
 	if len(r.guests) == 0 {
 		interviewers = union(interviewers, r.noted(company))
@@ -76,6 +81,22 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	return interviewers, recruiter
 }
 
+// meToo tells whether the one who writes the invitation takes part: "with Anna
+// Berg and me".
+func (r *reading) meToo() bool {
+	for w := range loadFacts()["me-too"] {
+		i := strings.Index(r.body.low, " "+w)
+		if i < 0 {
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(r.body.low[i+1+len(w):])
+		if !wordRune(next) {
+			return true
+		}
+	}
+	return false
+}
+
 // scheduled are the people with a time of their own in the text.
 func (r *reading) scheduled(company, via string) []Person {
 	var out []Person
@@ -101,7 +122,17 @@ func (r *reading) noted(company string) []Person {
 		out = union(out, r.fullNames(s, company))
 		out = union(out, r.behindWith(s, company))
 	}
-	return out
+	if len(out) > 0 {
+		return out
+	}
+	for _, t := range []text{r.title, r.body} {
+		for _, w := range wordSpans(t.low) {
+			if name := t.slice(w[0], w[1]); r.v.names[t.low[w[0]:w[1]]] && startsUpper(name) && !ideographic(name) && !r.me.isName(name) && compact(name) != compact(company) && !strings.Contains(compact(company), compact(name)) {
+				return []Person{{Name: name}} // "Ronja calls"
+			}
+		}
+	}
+	return nil
 }
 
 // behindWith reads full names behind "with" and family names behind "Mr" in a
@@ -188,7 +219,8 @@ func (r *reading) fullNames(s text, company string) []Person {
 		for titled && i+1 < len(spans) && isTitle(i+1) {
 			i++
 		}
-		if !titled && !r.v.names[s.low[spans[i][0]:spans[i][1]]] || !startsUpper(s.slice(spans[i][0], spans[i][1])) {
+		given := r.givenName(s.low[spans[i][0]:spans[i][1]]) || r.lang == "hu" && i+1 < len(spans) && r.v.names[s.low[spans[i+1][0]:spans[i+1][1]]]
+		if !titled && !given || !startsUpper(s.slice(spans[i][0], spans[i][1])) {
 			continue
 		}
 		j := i
@@ -203,12 +235,29 @@ func (r *reading) fullNames(s text, company string) []Person {
 		if j == i || r.me.isName(name) {
 			continue
 		}
-		for _, p := range r.peopleIn(name, company, "") {
-			out = union(out, []Person{p})
+		out = union(out, r.peopleIn(name, company, ""))
+		if rest := s.slice(spans[j][1], len(s.low)); len(out) > 0 {
+			out = union(out, r.listedBehind(rest, company))
 		}
 		i = j
 	}
 	return out
+}
+
+// listedBehind reads the full names that a list goes on with behind a name: ",
+// Mei Sung and Ewelina Trzos".
+func (r *reading) listedBehind(rest, company string) []Person {
+	if !strings.HasPrefix(rest, ",") && !strings.HasPrefix(rest, " (") {
+		t := newText(cut(rest, 12))
+		if !slices.ContainsFunc(r.v.scan(t), func(h hit) bool { return h.section == "and" && h.start <= 1 && r.speaks(h) }) {
+			return nil
+		}
+	}
+	t := newText(cut(rest, maxSlot))
+	if n := endOfFiller(t.low, peopleSlot); n >= 0 {
+		t = t.sub(0, n)
+	}
+	return slices.DeleteFunc(r.peopleIn(t.raw, company, ""), func(p Person) bool { return !strings.Contains(p.Name, " ") })
 }
 
 // agencySends tells whether an agency's recruiter arranges an interview with
@@ -217,6 +266,9 @@ func (r *reading) agencySends(via string) bool { return via != "" }
 
 func (r *reading) companyAsName(name, company, via string) bool {
 	c := compact(name)
+	if r.organisation(name) || corporate(name) && !ideographic(name) {
+		return true
+	}
 	return c != "" && (c == compact(company) || c == compact(via)) || r.deskCompany(name) != "" && !r.looksLikeName(name) && endsInDesk(name)
 }
 
@@ -348,9 +400,9 @@ func (r *reading) peopleIn(s, company, via string) []Person {
 			part = before
 		}
 		part, email := splitEmail(part)
-		plain := r.withoutLead(strings.TrimSpace(part))
+		plain := r.withoutHome(r.withoutLead(strings.TrimSpace(part)))
 		titled := plain != strings.TrimSpace(part) && r.titled(part)
-		part = r.withoutOffice(plain)
+		part = r.withoutJob(r.withoutOffice(plain))
 		if r.me.isName(part) && part != "" || r.me.emails[email] && email != "" {
 			continue
 		}
