@@ -174,14 +174,14 @@ func (pr *process) last() *round {
 
 // title is what a person calls the process.
 func (pr *process) title() string {
-	company, role := squeeze(pr.company), squeeze(pr.role)
+	company, role := short(pr.company, maxName), short(pr.role, maxName)
 	switch {
 	case company != "" && role != "":
 		return company + ", " + role
 	case company != "" || role != "":
 		return company + role
 	case pr.last() != nil:
-		return squeeze(pr.last().last.Event.Summary)
+		return short(pr.last().last.Event.Summary, maxName)
 	}
 	return pr.key
 }

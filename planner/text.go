@@ -122,7 +122,7 @@ func toLine(frame draft.Frame, to []interview.Person, d draft.Data) string {
 }
 
 func contactWords(p interview.Person) string {
-	name, email := squeeze(p.Name), squeeze(p.Email)
+	name, email := short(p.Name, maxName), squeeze(p.Email)
 	switch {
 	case name == "":
 		return email

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"followup/calendar"
 	"followup/planner/draft"
@@ -107,6 +108,80 @@ func TestHostileInvitation(t *testing.T) {
 		}
 		if strings.Contains(f.Why, "\u202e") {
 			t.Errorf("the reason turns the line around: %q", f.Why)
+		}
+	}
+}
+
+// hostile is what strangers, or careless programs, put into invitations.
+var hostile = map[string]string{
+	"template":       "{{.Me}} {{template \"bye\" .}} {{define \"x\"}}",
+	"html":           "<script>alert(1)</script><b>Ana</b> <img src=x onerror=alert(1)>",
+	"unclosed html":  "Ana <a href=\"https://evil.example",
+	"line ends":      "Ana\r\nBcc: everyone@evil.example\r\n\r\nBuy now",
+	"ics lines":      "Ana\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:x",
+	"bidi":           "Ana \u202eziuR\u202c \u2066x\u2069 \u200f\u061c",
+	"emoji":          "🎉 Ana 👩‍💻 Ruiz ❤️ 🇩🇪 👍🏽",
+	"ten kilobytes":  strings.Repeat("Ana Ruiz ", 1200),
+	"one endless":    strings.Repeat("x", 10240),
+	"mailto headers": "Ana?bcc=x@evil.example&body=hi%0d%0aCc:y@evil.example",
+	"marks":          "#rejected Ana #offer until tomorrow (#sent) -#skip",
+	"invalid utf-8":  "Ana \xff\xfe Ruiz \xc3",
+	"control":        "Ana\x00\x07\x1b[31mRuiz\x7f\u0085\u2028\u2029",
+	"done":           "✓ Done [x]",
+}
+
+// TestHostileInvitationInEveryLanguage holds the same of every field, in every
+// language, of everything that reaches the calendar and the mail. (checkPlan looks
+// for marks.)
+func TestHostileInvitationInEveryLanguage(t *testing.T) {
+	for name, bad := range hostile {
+		for _, lang := range draft.Languages {
+			policy := DefaultPolicy()
+			policy.Me.Languages, policy.Me.Name = []string{lang}, bad
+			for _, k := range draft.Kinds {
+				setRule(&policy, k, func(r *Rule) { r.Enabled = true })
+			}
+			for _, mark := range []string{"", "rejected", "offer", "no-show"} {
+				s := testScript(t)
+				iv := &s.interviews[0]
+				iv.Event.Summary, iv.Company, iv.Role, iv.Via, iv.Language = bad, bad, bad, bad, lang
+				iv.Interviewers = []interview.Person{{Name: bad, Email: "a@acme.example"}, {Name: bad + "2"}}
+				iv.Recruiter = interview.Person{Name: bad, Email: "r@acme.example"}
+				s.policy, s.now = &policy, iv.Event.End
+				s.marks = []calendar.Mark{{Word: calendar.MarkNote, Value: bad, Ref: "a", At: s.now}, {Word: mark, Ref: "a", At: s.now}}
+				for _, f := range s.plan(t).FollowUps {
+					harmlessText(t, name+" "+lang+" "+string(f.Kind), f)
+				}
+			}
+		}
+	}
+}
+
+func harmlessText(t *testing.T, where string, f FollowUp) {
+	t.Helper()
+	for _, s := range []string{f.Title, f.Subject, f.Text} {
+		for _, r := range s {
+			if r != '\n' && unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 {
+				t.Errorf("%s: %U in %.200q", where, r, s)
+				break
+			}
+		}
+		for _, part := range []string{"<script", "<img", "<b>", "<a ", "\nBcc:", "\nEND:VEVENT", "\nTo: ", "{{"} {
+			if strings.Contains(s, part) && (part != "{{" || s != f.Text) { // a note may hold any sign but no tag
+				t.Errorf("%s: %q in %.600q", where, part, s)
+			}
+		}
+	}
+	if strings.ContainsAny(f.Title+f.Subject, "\r\n") || calendar.TitleDone(f.Title) {
+		t.Errorf("%s: title %q, subject %q", where, f.Title, f.Subject)
+	}
+	if n := len([]rune(f.Text)); n > 8000 {
+		t.Errorf("%s: a text of %d characters", where, n)
+	}
+	if _, link, ok := strings.Cut(f.Text, "mailto:"); ok {
+		link, _, _ = strings.Cut(link, "\n")
+		if len(link) >= 1993 || strings.Contains(strings.ToLower(link), "&cc=") || strings.Contains(strings.ToLower(link), "bcc=") {
+			t.Errorf("%s: %s", where, link)
 		}
 	}
 }

@@ -9,7 +9,11 @@ import (
 	"followup/planner/interview"
 )
 
-const maxTitle = 60
+// The most characters of other people's words that a text of ours quotes.
+const (
+	maxTitle = 60  // of an event's title
+	maxName  = 100 // of a person's, a company's or a position's name
+)
 
 // quote puts a title between quotation marks, cut to a readable length.
 func quote(title string) string {
@@ -19,12 +23,15 @@ func quote(title string) string {
 	return "an untitled event"
 }
 
-func shortTitle(title string) string {
-	t := squeeze(title)
-	if r := []rune(t); len(r) > maxTitle {
-		t = string(r[:maxTitle-1]) + "…"
+func shortTitle(title string) string { return short(title, maxTitle) }
+
+// short is a text in one line of at most limit characters.
+func short(s string, limit int) string {
+	s = squeeze(s)
+	if r := []rune(s); len(r) > limit {
+		s = string(r[:limit-1]) + "…"
 	}
-	return t
+	return s
 }
 
 // squeeze makes one line of a text, without the characters that are not seen but
