@@ -97,6 +97,15 @@ func TestMissingFile(t *testing.T) {
 	}
 }
 
+// TestUnderHome holds that both ways to write one's home are known everywhere.
+func TestUnderHome(t *testing.T) {
+	for p, want := range map[string]string{"~/a/b.ics": "a/b.ics", `~\AppData\b.ics`: `AppData\b.ics`, "~": "", "~nina/a": "", "a/~/b": "", "": ""} {
+		if rest, ok := UnderHome(p); rest != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", p, rest, ok)
+		}
+	}
+}
+
 // TestPaths holds that paths are relative to the file that names them.
 func TestPaths(t *testing.T) {
 	file := write(t, "sources:\n  - {kind: ics, location: cal.ics}\n  - {kind: ics, location: 'https://a.example/x.ics'}\ntarget: {kind: ics, path: out/f.ics}\n")

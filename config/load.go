@@ -309,7 +309,7 @@ func (c *Config) googleFiles() {
 
 // path resolves a leading ~/ and makes a relative path relative to the file.
 func (c *Config) path(p string) string {
-	if rest, ok := strings.CutPrefix(p, "~/"); ok {
+	if rest, ok := UnderHome(p); ok {
 		return filepath.Join(xdg.Home, rest)
 	}
 	if p == "" || filepath.IsAbs(p) || c.File == "" {
@@ -400,6 +400,14 @@ func (c *Config) checkWords() error {
 		return fmt.Errorf("guard.max_removals: %d is less than 1", c.Guard.MaxRemovals)
 	}
 	return nil
+}
+
+// UnderHome returns what follows a leading ~/, or ~\ as Windows writes it.
+func UnderHome(p string) (rest string, ok bool) {
+	if len(p) < 2 || p[0] != '~' || p[1] != '/' && p[1] != '\\' {
+		return "", false
+	}
+	return p[2:], true
 }
 
 // Home is the user's home folder.

@@ -401,10 +401,10 @@ func (s *setupAnswers) sourceConfig() config.Source {
 
 // absolute makes a path that was typed here mean the same from everywhere.
 func absolute(path string) string {
-	if path == "" || strings.HasPrefix(path, "~/") {
-		return path
+	if rest, ok := config.UnderHome(path); ok {
+		return filepath.Join(config.Home(), rest)
 	}
-	if abs, err := filepath.Abs(path); err == nil {
+	if abs, err := filepath.Abs(path); err == nil && path != "" {
 		return abs
 	}
 	return path

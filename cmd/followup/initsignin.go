@@ -59,9 +59,6 @@ func (a *app) askClientFile(ctx context.Context, ask asker, s *setupAnswers) (er
 	if err == nil && s.clientFile == "" {
 		err = errors.New("without its client file Google lets nobody sign in")
 	}
-	if rest, ok := strings.CutPrefix(s.clientFile, "~"); ok {
-		s.clientFile = config.Home() + rest
-	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -123,11 +124,11 @@ func flagError(cmd *cobra.Command, err error) error {
 // tilde shortens the home folder in what help shows, so that help is the same
 // on every machine.
 func tilde(path string) string {
-	home := config.Home()
-	if rest, ok := strings.CutPrefix(path, home); ok && home != "" {
-		return "~" + rest
+	rest, err := filepath.Rel(config.Home(), path)
+	if err != nil || config.Home() == "" || rest == ".." || strings.HasPrefix(rest, ".."+string(filepath.Separator)) {
+		return path
 	}
-	return path
+	return filepath.Join("~", rest)
 }
 
 // noSources is what a command says that has nothing to read. named tells that it

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -140,9 +142,14 @@ func shellQuote(words []string) string {
 	return strings.Join(out, " ")
 }
 
+// toolTime is how long a scheduler's own program may take.
+const toolTime = 20 * time.Second
+
 // tool runs a scheduler's own program.
 func tool(stdin string, name string, args ...string) (string, error) {
-	cmd := exec.Command(name, args...)
+	ctx, cancel := context.WithTimeout(context.Background(), toolTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	var errText strings.Builder
 	cmd.Stderr = &errText
