@@ -232,7 +232,7 @@ func inAddress(low string, from, to int) bool {
 
 // wordSpans lists the words of a folded text.
 func wordSpans(low string) [][2]int {
-	var out [][2]int
+	out := make([][2]int, 0, len(low)/6+1)
 	for i := 0; i < len(low); {
 		r, n := utf8.DecodeRuneInString(low[i:])
 		if !wordRune(r) {

@@ -41,10 +41,11 @@ func (c *corpus) secondLook() {
 		r.v = r.v.with(memo)
 		if i := slices.IndexFunc(r.guests, func(g guest) bool { return hosts[r.senderKey(g)] }); i >= 0 {
 			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.2)
-			c.decide(iv, r)
 		} else if name := r.talkWith(known); name != "" {
 			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
-			c.decide(iv, r)
+		}
+		if c.decide(iv, r); iv.Decision != No {
+			c.extract(iv, r)
 		}
 	})
 }

@@ -122,8 +122,9 @@ func each(n int, f func(i int, memo *phraseMemo)) {
 	workers.Wait()
 }
 
-// look reads one event and decides on it alone. There is no reading of an event
-// that nothing in it, or something decisive, tells to be none.
+// look reads one event and decides on it alone. The facts of one that it isn't
+// sure of are left to the second look. There is no reading of an event that
+// nothing in it, or something decisive, tells to be none.
 func (c *corpus) look(e *calendar.Event, memo *phraseMemo) (*Interview, *reading) {
 	iv := &Interview{Event: *e, Decision: No, Status: Active, Round: Other}
 	own := e.Marks()
@@ -140,7 +141,9 @@ func (c *corpus) look(e *calendar.Event, memo *phraseMemo) (*Interview, *reading
 	r.readTitle()
 	r.weigh()
 	iv.Marks = own
-	c.decide(iv, r)
+	if c.decide(iv, r); iv.Decision == Yes {
+		c.extract(iv, r)
+	}
 	return iv, r
 }
 
@@ -165,7 +168,7 @@ func (r *reading) readTitle() {
 	}
 }
 
-// decide turns the evidence into a decision and, unless it is no, reads the facts.
+// decide turns the evidence into a decision.
 func (c *corpus) decide(iv *Interview, r *reading) {
 	iv.Evidence = slices.Clone(r.evidence)
 	sum := r.sum()
@@ -181,12 +184,19 @@ func (c *corpus) decide(iv *Interview, r *reading) {
 	}
 	iv.Reason = reason(iv)
 	iv.Status = r.status()
-	own := slices.Concat(iv.Marks, refMarks(exactOnly(c.marks, iv), iv))
-	applyMarks(iv, own)
-	if iv.Decision != No {
-		r.extract(iv)
-		applyMarks(iv, own)
-	}
+	applyMarks(iv, c.marksOf(iv))
+}
+
+// marksOf are the marks in the event's own text, and those said of it alone.
+func (c *corpus) marksOf(iv *Interview) []calendar.Mark {
+	return slices.Concat(iv.Marks, refMarks(exactOnly(c.marks, iv), iv))
+}
+
+// extract reads the facts of an interview that was decided on, as far as the
+// user's marks don't say them.
+func (c *corpus) extract(iv *Interview, r *reading) {
+	r.extract(iv)
+	applyMarks(iv, c.marksOf(iv))
 }
 
 func exactOnly(marks []calendar.Mark, iv *Interview) []calendar.Mark {
