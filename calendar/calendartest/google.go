@@ -21,6 +21,7 @@ type Google struct {
 
 	User       string                                               // mail address, and id of the primary calendar
 	Consent    func(scopes []string) (granted []string, err string) // what the user ticks; nil: everything
+	Delegated  []string                                             // scopes that an administrator allowed service accounts; nil: any
 	Testing    bool                                                 // the app's publishing status: sign-ins say that they last seven days
 	AccessLife time.Duration                                        // of access tokens; 0: an hour
 	PageSize   int                                                  // most events on a page, below what is asked; 0: as asked

@@ -207,6 +207,10 @@ func (g *Google) serviceToken(w http.ResponseWriter, f url.Values) {
 		return
 	}
 	gr := &googleGrant{scopes: strings.Fields(claims.Scope), subject: claims.Sub}
+	if g.Delegated != nil && slices.ContainsFunc(gr.scopes, func(s string) bool { return !slices.Contains(g.Delegated, s) }) {
+		g.oauthError(w, "unauthorized_client", "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.")
+		return
+	}
 	g.grants = append(g.grants, gr)
 	g.giveToken(w, gr, false)
 }

@@ -51,7 +51,7 @@ func openTokens(o Options) (*tokens, error) {
 	}
 	t := &tokens{o: o, client: tokenClient(o)}
 	if c.Type == "service_account" {
-		t.jwt, err = c.service(o, []string{ScopeReadAll, ScopeWrite})
+		t.jwt, err = c.service(o, serviceScopes)
 		return t, err
 	}
 	if t.conf, err = c.oauth(o); err != nil {

@@ -74,7 +74,7 @@ func Authorize(ctx context.Context, o AuthOptions) (Granted, error) {
 
 // authorizeService tries the service account's key: there is nobody to ask.
 func authorizeService(c clientFile, o AuthOptions) (Granted, error) {
-	conf, err := c.service(o.Options, o.Scopes)
+	conf, err := c.service(o.Options, serviceScopes)
 	if err != nil {
 		return Granted{}, err
 	}
@@ -82,7 +82,7 @@ func authorizeService(c clientFile, o AuthOptions) (Granted, error) {
 	if _, err := t.Token(); err != nil {
 		return Granted{}, err
 	}
-	return Granted{Scopes: o.Scopes, Place: o.ClientFile + " (service account for " + conf.Subject + ")"}, nil
+	return Granted{Scopes: serviceScopes, Place: o.ClientFile + " (service account for " + conf.Subject + ")"}, nil
 }
 
 // consent gets a token by way of the person's browser.

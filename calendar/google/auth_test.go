@@ -591,6 +591,21 @@ func TestStatusAndLogout(t *testing.T) {
 	}
 }
 
+// A token endpoint at another place than Google's says nothing of where tokens are
+// revoked: beside it, or at the root.
+func TestLogoutElsewhere(t *testing.T) {
+	g := fake(t)
+	o := options(t, g)
+	held := open(t, o)
+	o.TokenURL = g.URL + "/oauth2/v4/token"
+	if err := Logout(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.Source("primary", ReadOptions{}).Changes(context.Background(), ""); !errors.Is(err, calendar.ErrAuth) {
+		t.Errorf("it was not revoked: %v", err)
+	}
+}
+
 func TestKeyring(t *testing.T) {
 	keyring.MockInit()
 	g := fake(t)
@@ -615,6 +630,7 @@ func TestKeyring(t *testing.T) {
 
 func TestServiceAccount(t *testing.T) {
 	g := fake(t)
+	g.Delegated = []string{ScopeReadAll, ScopeWrite} // as docs/google.md says
 	o := options(t, g)
 	write(t, o.ClientFile, serviceKey(t, g.URL+"/token", g.User))
 	os.Remove(o.TokenFile)
@@ -625,6 +641,12 @@ func TestServiceAccount(t *testing.T) {
 	}
 	if got, err := Authorize(context.Background(), AuthOptions{Options: o, Scopes: bothScopes, Out: io.Discard}); err != nil || !strings.Contains(got.Place, g.User) {
 		t.Errorf("auth: %+v, %v", got, err)
+	}
+	if got, err := Status(o, bothScopes); err != nil || got.Service != g.User || len(got.Missing) > 0 {
+		t.Errorf("status: %+v, %v", got, err)
+	}
+	if err := Check(context.Background(), o); err != nil {
+		t.Errorf("check: %v", err)
 	}
 }
 

@@ -15,6 +15,10 @@ const (
 	ScopeWrite     = scopePrefix + "calendar.app.created"           // calendars that followup makes, and no other
 )
 
+// serviceScopes are those of a service account: an administrator allows a fixed
+// list, and others are refused, be they narrower.
+var serviceScopes = []string{ScopeReadAll, ScopeWrite}
+
 // ScopesFor returns the narrowest scopes with which the calendars can be read
 // and, if write is set, a calendar of followup's own be kept. Whether a calendar
 // other than the primary one is the user's own can't be told from its id, so

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,11 +35,11 @@ func Status(o Options, need []string) (SignIn, error) {
 		return SignIn{}, err
 	}
 	if c.Type == "service_account" {
-		conf, err := c.service(o, need)
+		conf, err := c.service(o, serviceScopes)
 		if err != nil {
 			return SignIn{}, err
 		}
-		return SignIn{Place: o.ClientFile, Service: conf.Subject, Scopes: need}, nil
+		return SignIn{Place: o.ClientFile, Service: conf.Subject, Scopes: serviceScopes}, nil
 	}
 	v, err := openVault(o.TokenFile)
 	if err != nil {
@@ -118,31 +119,41 @@ func Logout(ctx context.Context, o Options) error {
 }
 
 // revoke ends the grant: RFC 7009, at the token endpoint's sibling as Google has
-// it (https://oauth2.googleapis.com/revoke). A token that is not known any more
-// is as good as revoked.
+// it (https://oauth2.googleapis.com/revoke), or where nothing is there, at the
+// root. A token that is not known any more is as good as revoked.
 func revoke(ctx context.Context, o Options, conf *oauth2.Config, g grant) error {
 	u, err := url.Parse(conf.Endpoint.TokenURL)
 	if err != nil {
 		return err
 	}
-	u.Path = path.Join(path.Dir(u.Path), "revoke")
-	if !strings.HasPrefix(u.Path, "/") {
-		u.Path = "/" + u.Path
+	status := 0
+	for _, at := range slices.Compact([]string{path.Join("/", path.Dir(u.Path), "revoke"), "/revoke"}) {
+		u.Path = at
+		if status, err = postToken(ctx, o, u.String(), first(g.RefreshToken, g.AccessToken)); err != nil {
+			return err
+		}
+		if status != http.StatusNotFound {
+			break
+		}
 	}
-	form := url.Values{"token": {first(g.RefreshToken, g.AccessToken)}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
+	if status >= 300 && status != http.StatusBadRequest {
+		return fmt.Errorf("the answer was %d", status)
+	}
+	return nil
+}
+
+// postToken sends a token to be revoked, and returns the status of the answer.
+func postToken(ctx context.Context, o Options, address, token string) (status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(url.Values{"token": {token}}.Encode()))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := tokenClient(o).Do(req)
 	if err != nil {
-		return bare(err)
+		return 0, bare(err)
 	}
 	defer resp.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
-	if resp.StatusCode >= 300 && resp.StatusCode != http.StatusBadRequest {
-		return fmt.Errorf("the answer was %d", resp.StatusCode)
-	}
-	return nil
+	return resp.StatusCode, nil
 }

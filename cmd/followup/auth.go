@@ -381,6 +381,9 @@ func (a *app) signInText(s signInJSON) error {
 	if s.Error != "" {
 		return a.say("%s: no sign-in that works", name)
 	}
+	if s.Service != "" {
+		return a.say("%s: the service account in %s works for %s", name, tilde(s.Place), s.Service)
+	}
 	if err := a.say("%s: signed in since %s, kept in %s", name, s.Issued.Local().Format(time.DateOnly), tilde(s.Place)); err != nil {
 		return err
 	}

@@ -37,8 +37,11 @@ func (c *calendars) account(ctx context.Context, name string) (*google.Account, 
 		return account, nil
 	}
 	account, err := google.Open(ctx, c.app.googleOptions(c.cfg, name))
-	if err == nil {
+	switch {
+	case err == nil:
 		c.google[name] = account
+	case name != "":
+		err = fmt.Errorf("account %s (--account %s): %w", name, name, err)
 	}
 	return account, err
 }
