@@ -443,7 +443,7 @@ func (a *app) firstPlan(ctx context.Context, ask asker, path string, s *setupAns
 func (a *app) offerSchedule(ctx context.Context, ask asker, s *setupAnswers) error {
 	if s.schedule == "" && !s.yes {
 		kind := defaultScheduler()
-		yes, err := ask.confirm(ctx, "Run followup sync by itself, with "+kind+"?", false)
+		yes, err := ask.confirm(ctx, "Run followup sync by itself, with "+schedulerNames[kind]+"?", false)
 		if err != nil || !yes {
 			return err
 		}

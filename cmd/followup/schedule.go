@@ -35,6 +35,9 @@ func (j job) args() []string {
 
 var schedulers = []string{"cron", "systemd", "launchd", "windows"}
 
+// schedulerNames are the schedulers as people call them.
+var schedulerNames = map[string]string{"cron": "cron", "systemd": "systemd", "launchd": "launchd", "windows": "the Windows Task Scheduler"}
+
 func scheduleCmd(a *app) *cobra.Command {
 	var kind string
 	var every int
