@@ -63,6 +63,8 @@ func (r *reading) weighAgainst() {
 func (r *reading) weighInside() {
 	org, ok := r.organizer()
 	switch {
+	case ok && r.internal(org):
+		r.say("own employer", "its personnel department writes to a candidate", -1)
 	case ok && org.kind == hostBusiness && r.me.employers[registrable(org.host)]:
 		r.say("own employer", "held by "+org.email, -4)
 	case ok && org.kind == hostProvider && r.me.employers[registrableOfCalendar(org.email)]:
@@ -76,6 +78,15 @@ func (r *reading) weighInside() {
 	case r.colleag > 0:
 		r.say("own employer", "with colleagues of yours", -2)
 	}
+}
+
+// internal tells whether the user's employer invites the user as a candidate for
+// another position there.
+func (r *reading) internal(org guest) bool {
+	local, _ := splitAddress(org.email)
+	return recruitingMailbox(local) && r.me.employers[registrable(org.host)] && slices.ContainsFunc(r.bodyHit, func(h hit) bool {
+		return h.section == "confirm" && r.speaks(h)
+	}) && slices.ContainsFunc(append(nameWords(r.title.raw), nameWords(cut(r.body.raw, 600))...), func(w string) bool { return strings.HasPrefix(w, "intern") || strings.HasPrefix(w, "внутр") })
 }
 
 func registrableOfCalendar(email string) string {
@@ -199,6 +210,8 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 		job = job || !loadFacts()["generic-interview"][o.pre] && (class == "media" || !loadFacts()["selecting-interview"][o.pre])
 	}
 	switch {
+	case r.courted():
+		return -0.8
 	case r.asLabel(t, h), class == "media" && len(r.guests) > 0 && !r.jobSaid():
 		return -5
 	case job, r.properName(t, h) && !strings.Contains(h.pre, " "), r.employs(t, hits, h):
@@ -219,6 +232,20 @@ func (r *reading) consulted(t text, h hit) bool {
 func (r *reading) inBrand(w string) bool {
 	c := umlauts(compact(w))
 	return slices.ContainsFunc(r.companyLabels(), func(l string) bool { return strings.Contains(umlauts(compact(l)), c) })
+}
+
+// courted tells whether somebody from outside writes to a candidate: the place or
+// trade that a word names is then the employer's or the user's own.
+func (r *reading) courted() bool {
+	org, ok := r.organizer()
+	if !ok || !r.outside(org) && org.kind != hostRelay {
+		return false
+	}
+	if hasSection(r.bodyHit, "confirm") || hasSection(r.bodyHit, "recruiter") || hasSection(r.topicHit, "recruiter") {
+		return true
+	}
+	w, _ := r.weighGuest(org)
+	return w >= 1.2
 }
 
 // asLabel tells whether a word stands as a label before the rest of a title, or

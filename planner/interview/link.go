@@ -40,7 +40,7 @@ func (c *corpus) secondLook() {
 		}
 		r.v = r.v.with(memo)
 		if i := slices.IndexFunc(r.guests, func(g guest) bool { return hosts[r.senderKey(g)] }); i >= 0 {
-			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.2)
+			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.8)
 		} else if name := r.talkWith(known); name != "" {
 			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
 		}
