@@ -184,3 +184,25 @@ func TestForwardedTextsDiffer(t *testing.T) {
 		}
 	}
 }
+
+// TestCardsDiffer holds that six people get six cards, four in the brief and the
+// formal tone.
+func TestCardsDiffer(t *testing.T) {
+	s := load(t)
+	for _, lang := range Languages {
+		for _, tone := range Tones {
+			people := 6
+			if tone == Brief || tone == Formal {
+				people = 4
+			}
+			bodies := loop(s, people, func(d *Data) { d.Language, d.Tone, d.Kind = lang, tone, Card })
+			for i, a := range bodies {
+				for j, b := range bodies[:i] {
+					if said := shares(lang, a, b); said != "" {
+						t.Errorf("%s %s: cards %d and %d both say %q", lang, tone, j+1, i+1, said)
+					}
+				}
+			}
+		}
+	}
+}
