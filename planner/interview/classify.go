@@ -173,6 +173,9 @@ func (r *reading) splitTail(p piece, alone bool) []piece {
 	}
 	for n := len(words) - 1; n > 0; n-- {
 		if s := strings.Join(words[:n], " "); r.exactCompany(s) {
+			if rest := strings.Join(words[n:], " "); len(words) <= 4 && capitalised(words) && !r.looksLikeRole(rest) && !r.anyVocabulary(rest) && !r.oneWord(rest) && !r.looksLikeName(rest) && r.knownPerson(rest) == (Person{}) && !ideographic(rest) && !r.me.isName(rest) {
+				return []piece{p} // "Nimbus Construções" at nimbus.example
+			}
 			return []piece{{text: s, hint: p.hint}, {text: strings.Join(words[n:], " ")}}
 		}
 		if s := strings.Join(words[len(words)-n:], " "); r.exactCompany(s) {

@@ -71,7 +71,7 @@ func (c *corpus) shareAgencies() {
 		}
 		r.agencies = agencies
 		if iv.Decision != No && iv.Via == "" && r.agencyLabel() != "" {
-			c.decide(iv, r)
+			c.extract(iv, r)
 		}
 	}
 }
@@ -599,9 +599,19 @@ func (c *corpus) saysMoved(iv *Interview) bool {
 	return slices.ContainsFunc(r.bodyHit, func(h hit) bool { return h.section == "rescheduled" && r.speaks(h) })
 }
 
+// saysPostponed tells whether the user noted in the title that this is the time
+// which no longer holds: "RINVIATO colloquio Nimbus".
+func (c *corpus) saysPostponed(iv *Interview) bool {
+	r := c.readings[iv]
+	return r != nil && len(r.guests) == 0 && slices.ContainsFunc(r.titleHit, func(h hit) bool { return h.section == "rescheduled" && h.value == "old" })
+}
+
 // newer tells whether a replaces b: by its words, then by when it was changed or
 // made, then by its start.
 func newer(a, b *Interview, c *corpus) bool {
+	if x, y := c.saysPostponed(a), c.saysPostponed(b); x != y {
+		return y
+	}
 	if x, y := c.saysMoved(a), c.saysMoved(b); x != y {
 		return x
 	}

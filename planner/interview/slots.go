@@ -450,13 +450,31 @@ func (r *reading) tidyRole(s, company string) string {
 			}
 		}
 	}
-	out := strings.TrimSpace(strings.Trim(t.raw, " .,;:!?-–*\"'#/()"))
+	out := strings.TrimSpace(strings.Trim(r.germanRole(t.raw), " .,;:!?-–*\"'#/()"))
 	out = trimGender(out)
 	if utf8.RuneCountInString(out) < 2 || utf8.RuneCountInString(out) > 80 || noise(out) || company != "" && compact(out) == compact(company) {
 		return ""
 	}
 	return out
 }
+
+// germanRole cuts a German position at its first word in small letters that is no
+// preposition: "Ausstellungsleiterin sprechen".
+func (r *reading) germanRole(s string) string {
+	if r.lang != "de" {
+		return s
+	}
+	words := strings.Fields(s)
+	for i, w := range words {
+		if i > 0 && unicode.IsLower(firstRune(w)) && unicode.IsLetter(firstRune(w)) && !germanSmall[strings.Trim(w, ".,")] {
+			return strings.Join(words[:i], " ")
+		}
+	}
+	return s
+}
+
+// germanSmall are words in small letters within German positions.
+var germanSmall = map[string]bool{"für": true, "im": true, "in": true, "der": true, "die": true, "das": true, "des": true, "den": true, "dem": true, "und": true, "oder": true, "mit": true, "zur": true, "zum": true, "von": true, "vom": true, "bei": true, "auf": true, "an": true, "am": true, "m": true, "w": true, "d": true, "als": true, "nach": true}
 
 // trimGender takes "m/w/d", "H/F" and the like off the end of a role.
 func trimGender(s string) string {

@@ -78,9 +78,10 @@ const (
 	markWithPost = 5 // and behind it
 	markAtPost   = 6
 	markForPost  = 7
+	markAbout    = 8
 )
 
-var hintNames = [...]string{markWith: "with", markAt: "at", markFor: "for", markWithPost: "with", markAtPost: "at", markForPost: "for"}
+var hintNames = [...]string{markWith: "with", markAt: "at", markFor: "for", markWithPost: "with", markAtPost: "at", markForPost: "for", markAbout: "about"}
 
 func fill(b []byte, from, to int, v byte) {
 	for i := from; i < to; i++ {
@@ -95,6 +96,10 @@ func (r *reading) partOfRole(t text, h hit, hits []hit) bool {
 	switch h.section {
 	case "interview", "moved", "cancelled", "confirm", "noise":
 		return false
+	case "talk":
+		if h.lang != "en" {
+			return false
+		}
 	}
 	if strings.Contains(t.low[h.start:h.end], " ") {
 		return false
@@ -193,6 +198,11 @@ func (r *reading) markPrepositions(t text, hits []hit, marks []byte) {
 			kind = markWithPost
 		case "at.post":
 			kind = markAtPost
+		case "about":
+			if h.start == 0 || h.end >= len(t.low) {
+				continue
+			}
+			kind = markAbout
 		case "for.post":
 			kind = markForPost
 		default:
@@ -257,7 +267,7 @@ func (r *reading) collect(t text, marks []byte) []piece {
 	hint := ""
 	for i := 0; i < len(t.low); {
 		if marks[i] != 0 {
-			if m := marks[i]; m >= markWithPost {
+			if m := marks[i]; m >= markWithPost && m != markAbout {
 				if n := len(out); n > 0 && out[n-1].hint == "" {
 					out[n-1].hint = hintNames[m]
 				}
@@ -307,7 +317,7 @@ func trimTimes(s string) string {
 	for {
 		first, rest, ok := strings.Cut(s, " ")
 		low := fold(first)
-		if !ok || !digit(low[0]) || strings.Trim(low, "0123456789:.h") != "" && !strings.HasSuffix(low, "am") && !strings.HasSuffix(low, "pm") || !strings.ContainsAny(low, ":.hm") {
+		if !ok || !digit(low[0]) || strings.Trim(low, "0123456789:.h/") != "" && !strings.HasSuffix(low, "am") && !strings.HasSuffix(low, "pm") || !strings.ContainsAny(low, ":.hm/") {
 			return s
 		}
 		s = trimPiece(rest)
