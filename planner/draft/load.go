@@ -62,8 +62,9 @@ type file struct {
 // Load reads the embedded templates and then the overrides, later ones over
 // earlier. An override is a file LANGUAGE/KIND.tmpl, such as de/thank_you.tmpl.
 // It replaces the blocks that it defines; what it does not define stays as it
-// was. A file that cannot be used is left out and told in the warnings; the error
-// is for embedded templates alone, which a test keeps from happening.
+// was. A file that cannot be used is left out and told in the warnings, and so is
+// one that can be read but not be rendered with samples; the error is for embedded
+// templates alone, which a test keeps from happening.
 func Load(overrides ...fs.FS) (*Set, []string, error) {
 	s := &Set{languages: map[string]func() built{}}
 	theirs := map[string][]file{}
@@ -91,9 +92,35 @@ func Load(overrides ...fs.FS) (*Set, []string, error) {
 	}
 	var warnings []string
 	for _, p := range s.broken {
-		warnings = append(warnings, p.String()+"; the embedded text is used instead")
+		warnings = append(warnings, p.String()+insteadWords)
+	}
+	for _, lang := range Languages {
+		if len(theirs[lang]) > 0 {
+			warnings = append(warnings, s.failing(lang)...)
+		}
 	}
 	return s, warnings, nil
+}
+
+// insteadWords end a warning of a template that cannot be used.
+const insteadWords = "; the embedded text is used instead"
+
+// failing tells which of the user's texts in the language can be read and yet not
+// be rendered, tried with samples: a sync says so before it meets the case.
+func (s *Set) failing(lang string) []string {
+	var warnings []string
+	for _, kind := range Kinds {
+		for _, t := range Tones {
+			for _, d := range samples(kind, t, lang) {
+				for _, w := range s.Render(d).Warnings {
+					if strings.HasSuffix(w, insteadWords) && !slices.Contains(warnings, w) {
+						warnings = append(warnings, w)
+					}
+				}
+			}
+		}
+	}
+	return warnings
 }
 
 // language returns a language's templates; of one without templates, nothing.

@@ -129,6 +129,21 @@ func TestBrokenOverrides(t *testing.T) {
 	}
 }
 
+// TestLoadTellsWhatCannotBeRendered holds that a run warns of a text that fails
+// only when it is rendered, whether or not it is rendered in this run.
+func TestLoadTellsWhatCannotBeRendered(t *testing.T) {
+	for text, want := range map[string]string{
+		`{{define "warm"}}{{index .Names 5}}{{end}}`: `en/thank_you.tmpl: line 1, block "warm", at index .Names 5: index out of range: 5; the embedded text is used instead`,
+		`{{template "nope" .}}`:                      `template "nope" not defined; the embedded text is used instead`,
+		"Thank you, {{.First}}.":                     "",
+	} {
+		_, warnings, err := Load(folder(map[string]string{"en/thank_you.tmpl": text}))
+		if got := strings.Join(warnings, "\n"); err != nil || !strings.Contains(got, want) || (got == "") != (want == "") {
+			t.Errorf("%s: %q, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
 // TestOtherFilesAreIgnored holds that notes and editors' leavings do no harm.
 func TestOtherFilesAreIgnored(t *testing.T) {
 	_, warnings, err := Load(folder(map[string]string{

@@ -176,7 +176,7 @@ func (l layer) variants(block string) int {
 func (r *rendering) try(l layer, block string) (string, bool) {
 	text, err := execute(l.set, block, r.view)
 	if err != nil {
-		w := fmt.Sprintf("%s: %v; the embedded text is used instead", l.file, err)
+		w := fmt.Sprintf("%s: %v%s", l.file, err, insteadWords)
 		if !slices.Contains(r.warnings, w) {
 			r.warnings = append(r.warnings, w)
 		}
