@@ -3,7 +3,6 @@ package google
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"followup/calendar"
@@ -67,15 +66,12 @@ func TestToHTMLLength(t *testing.T) {
 	}
 }
 
-// An endless or nested description is read in reasonable time.
+// An endless or nested description is read in linear time: in quadratic time, these
+// would not end before the test's own limit.
 func TestHTMLIsBounded(t *testing.T) {
 	for _, s := range []string{strings.Repeat("<a href=x>", 1e5), strings.Repeat("<br", 3e5), strings.Repeat("<", 1e6), strings.Repeat("&", 1e6) + "<br>", strings.Repeat("mailto:", 1e5)} {
-		began := time.Now()
 		fromHTML(s)
 		linkMail(s)
-		if d := time.Since(began); d > 10*time.Second {
-			t.Errorf("%.20s… took %v", s, d)
-		}
 	}
 }
 
