@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"followup/calendar"
@@ -215,6 +216,7 @@ func roleKey(role string) string {
 // application at the company.
 func (c *corpus) nameProcesses(list []*Interview, corrected bool) {
 	c.sameCompany(list, corrected)
+	c.dropLooseRoles(list)
 	roles := map[string]*roleNames{}
 	for _, iv := range list {
 		k := c.processCompany(iv)
@@ -242,6 +244,28 @@ func (c *corpus) nameProcesses(list []*Interview, corrected bool) {
 		}
 	}
 	c.joinAgencyCalls(list)
+}
+
+// dropLooseRoles takes what slots of one day at one company call "Values" and
+// "Test strategy" for no roles.
+func (c *corpus) dropLooseRoles(list []*Interview) {
+	days := map[string][]*Interview{}
+	for _, iv := range list {
+		if k := c.processCompany(iv); k != "" {
+			k += "/" + iv.Event.Start.Format(time.DateOnly)
+			days[k] = append(days[k], iv)
+		}
+	}
+	for _, slots := range days {
+		if len(slots) < 2 {
+			continue
+		}
+		for _, iv := range slots {
+			if r := c.readings[iv]; r != nil && r.looseRole {
+				iv.Role = ""
+			}
+		}
+	}
 }
 
 // joinAgencyCalls puts a talk with an agency, in which no employer was named yet,
@@ -494,6 +518,10 @@ func (c *corpus) plainTitle(iv *Interview) string {
 				t, cutAny = t.sub(h.end, len(t.low)), true
 				break
 			}
+			if h.section == "rescheduled" && h.start > 0 && h.end < len(t.low) {
+				t, cutAny = newText(t.slice(0, h.start)+" "+t.slice(h.end, len(t.low))), true
+				break
+			}
 			if (h.section == "moved" || h.section == "cancelled") && strings.Trim(t.low[h.end:], " ])*-–:!.【】「」『』") == "" && h.start > 0 {
 				t, cutAny = t.sub(0, h.start), true
 				break
@@ -599,17 +627,17 @@ func (c *corpus) saysMoved(iv *Interview) bool {
 	return slices.ContainsFunc(r.bodyHit, func(h hit) bool { return h.section == "rescheduled" && r.speaks(h) })
 }
 
-// saysPostponed tells whether the user noted in the title that this is the time
-// which no longer holds: "RINVIATO colloquio Nimbus".
+// saysPostponed tells whether the title says postponed, which the time says that
+// no longer holds when a later one stands beside it: "RINVIATO colloquio Nimbus".
 func (c *corpus) saysPostponed(iv *Interview) bool {
 	r := c.readings[iv]
-	return r != nil && len(r.guests) == 0 && slices.ContainsFunc(r.titleHit, func(h hit) bool { return h.section == "rescheduled" && h.value == "old" })
+	return r != nil && slices.ContainsFunc(r.titleHit, func(h hit) bool { return h.section == "rescheduled" && h.value == "old" })
 }
 
 // newer tells whether a replaces b: by its words, then by when it was changed or
 // made, then by its start.
 func newer(a, b *Interview, c *corpus) bool {
-	if x, y := c.saysPostponed(a), c.saysPostponed(b); x != y {
+	if x, y := c.saysPostponed(a), c.saysPostponed(b); x && b.Event.Start.After(a.Event.Start) || y && a.Event.Start.After(b.Event.Start) {
 		return y
 	}
 	if x, y := c.saysMoved(a), c.saysMoved(b); x != y {

@@ -85,31 +85,32 @@ func withoutTime(title string) string {
 
 // reading is everything that is read of one event before it is decided on.
 type reading struct {
-	e        *calendar.Event
-	me       *self
-	v        *vocabulary
-	title    text
-	titleHit []hit
-	topic    text // a second title in the body
-	topicHit []hit
-	body     text
-	bodyHit  []hit
-	loc      text
-	locHit   []hit
-	hosts    []string
-	links    []string
-	lang     string
-	home     string          // the user's language of preference, "" unknown
-	agencies map[string]bool // domain labels that other events show to be agencies'
-	guests   []guest
-	selfOn   bool   // the user is on the event
-	selfHost string // host of the address at which the user is on it
-	selfOrg  bool   // the user is the organizer
-	selfPart calendar.PartStat
-	colleag  int // guests of the user's own employer
-	things   []string
-	pieces   []piece
-	evidence []Signal
+	e         *calendar.Event
+	me        *self
+	v         *vocabulary
+	title     text
+	titleHit  []hit
+	topic     text // a second title in the body
+	topicHit  []hit
+	body      text
+	bodyHit   []hit
+	loc       text
+	locHit    []hit
+	hosts     []string
+	links     []string
+	lang      string
+	home      string          // the user's language of preference, "" unknown
+	agencies  map[string]bool // domain labels that other events show to be agencies'
+	guests    []guest
+	selfOn    bool   // the user is on the event
+	selfHost  string // host of the address at which the user is on it
+	selfOrg   bool   // the user is the organizer
+	selfPart  calendar.PartStat
+	colleag   int // guests of the user's own employer
+	things    []string
+	pieces    []piece
+	looseRole bool // the role is a piece of the title of which nothing is known
+	evidence  []Signal
 }
 
 // read gathers what an event says, with the user's language of preference for

@@ -208,6 +208,7 @@ func labelValue(v *vocabulary, line text, section, lang string) string {
 // findRole decides on the position: the one that the title names, unless the text
 // has more words of it.
 func (r *reading) findRole(company string) string {
+	r.looseRole = false
 	role := r.nearestRole(company)
 	if role == "" || !r.titleHas(role) {
 		return role
@@ -414,6 +415,7 @@ func (r *reading) leftoverRole(company string) string {
 	for _, p := range r.pieces {
 		if p.kind == unknownPiece && p.hint == "" && compact(p.text) != compact(company) && !r.oneWord(p.text) {
 			if s := r.tidyRole(p.text, company); s != "" && utf8.RuneCountInString(s) > 3 {
+				r.looseRole = !r.looksLikeRole(s)
 				return s
 			}
 		}

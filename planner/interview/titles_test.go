@@ -1,12 +1,39 @@
 package interview
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 
 	"followup/calendar"
 )
+
+// TestNotes recognises calendars of one language that have nothing but titles.
+func TestNotes(t *testing.T) {
+	data, err := os.ReadFile("testdata/notes.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s scores
+	for _, block := range strings.Split(string(data), "## ")[1:] {
+		_, lines, _ := strings.Cut(block, "\n")
+		c := calendarOf{name: nina.Name, email: nina.Emails[0]}
+		for i, line := range strings.Split(lines, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				c.events = append(c.events, labelled{event: event(fmt.Sprint("n", i), line[2:], 3, 10), yes: line[0] == '+', where: "notes.txt"})
+			}
+		}
+		s.add(c, nil)
+	}
+	for _, m := range s.misses {
+		t.Log(m)
+	}
+	t.Log(s.String())
+	if p, r := s.precision(), s.recall(); p < 0.95 || r < 0.93 {
+		t.Errorf("precision %.3f, recall %.3f: want 0.95 and 0.93", p, r)
+	}
+}
 
 // TestTitlesAlone recognises single events without anything but a title. They are
 // the hardest: in a calendar, guests and texts speak as well.
