@@ -474,7 +474,7 @@ func tidyCompany(s string) string {
 	}
 	s = strings.Trim(s, " .,;:!?-–\"'()")
 	words := strings.Fields(s)
-	for len(words) > 1 && len(words) <= 4 && unicode.IsLower(firstRune(words[0])) && utf8.RuneCountInString(words[0]) > 3 && capitalised(words[1:]) {
+	for len(words) > 1 && len(words) <= 4 && unicode.IsLower(firstRune(words[0])) && utf8.RuneCountInString(words[0]) > 3 && capitalised(words[1:]) && !loadFacts()["organisation"][fold(words[0])] {
 		words = words[1:] // "loja Casa Nimbus"
 	}
 	s = strings.Join(words, " ")

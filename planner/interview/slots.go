@@ -454,6 +454,9 @@ func (r *reading) tidyRole(s, company string) string {
 	}
 	out := strings.TrimSpace(strings.Trim(r.germanRole(t.raw), " .,;:!?-–*\"'#/()"))
 	out = trimGender(out)
+	if rest, ok := strings.CutSuffix(out, "職"); ok && utf8.RuneCountInString(rest) > 3 && r.looksLikeRole(rest) {
+		out = rest // データエンジニア職, and not 技術職
+	}
 	if utf8.RuneCountInString(out) < 2 || utf8.RuneCountInString(out) > 80 || noise(out) || company != "" && compact(out) == compact(company) {
 		return ""
 	}
