@@ -7,7 +7,7 @@ import (
 
 // batch is what the scanner found in one buffer: its segments point into it.
 type batch struct {
-	buf  []byte
+	buf  []byte // free when the segments are done; nil when another batch is of it
 	segs []segment
 	done chan struct{} // closed when every event is judged
 }
@@ -30,6 +30,9 @@ type pipeline struct {
 	err   error // the scanner's
 }
 
+// maxBatch is the number of segments from which on a batch is full.
+const maxBatch = 2048
+
 // inFlight is the number of buffers that may wait for the decoder.
 const inFlight = 4
 
@@ -38,6 +41,7 @@ const inFlight = 4
 func (p *pipeline) run(s *scanner) (scanErr, err error) {
 	p.s, p.ch, p.stop = s, make(chan *batch, inFlight), make(chan struct{})
 	s.spare = p.spare
+	s.full = func() bool { return len(p.found) >= maxBatch }
 	s.emit = func(seg segment) error {
 		p.found = append(p.found, seg)
 		return nil
@@ -57,7 +61,9 @@ func (p *pipeline) run(s *scanner) (scanErr, err error) {
 				close(p.stop)
 			}
 		}
-		p.free.Put(&b.buf)
+		if b.buf != nil {
+			p.free.Put(&b.buf)
+		}
 	}
 	return p.err, err
 }
@@ -89,6 +95,9 @@ func (p *pipeline) next() *batch {
 		return nil
 	}
 	b := &batch{p.s.buf, p.found, make(chan struct{})}
+	if p.s.more {
+		b.buf = nil
+	}
 	p.found, p.taken = make([]segment, 0, len(b.segs)+8), true
 	select {
 	case p.ch <- b:

@@ -80,6 +80,8 @@ type scanner struct {
 	cutLines       int
 	emit           func(segment) error
 	spare          func(buf []byte) []byte // the buffer to go on with; nil: the same one
+	full           func() bool             // tells step to stop; nil: never
+	more           bool                    // step stopped before it had scanned what was read
 }
 
 var errTooLarge = errors.New("too large")
@@ -103,11 +105,12 @@ func (s *scanner) run() error {
 // step reads more text and scans what is complete of it; done tells that this was
 // the end of the text.
 func (s *scanner) step() (done bool, err error) {
-	if !s.eof {
+	if !s.eof && !s.more {
 		if err := s.fill(); err != nil {
 			return false, err
 		}
 	}
+	s.more = false
 	for {
 		rest := s.buf[s.pos:s.end]
 		n := bytes.IndexByte(rest, '\n')
@@ -132,6 +135,10 @@ func (s *scanner) step() (done bool, err error) {
 		case 'b', 'e':
 			if err := s.structure(rest[:n], at); err != nil {
 				return false, err
+			}
+			if s.full != nil && s.full() {
+				s.more = true
+				return false, nil
 			}
 		case 'd', 'r':
 			if s.seg.kind == segEvent && s.inner == 0 {
