@@ -41,6 +41,10 @@ const (
 	MarkNote         = "note"
 )
 
+// MarkRestored takes back a skip of the same follow-up. Restoring says it; it is no
+// word of people's, and not in MarkWords.
+const MarkRestored = "restored"
+
 // MarkWords lists every word, in the order in which help shows them.
 var MarkWords = []string{
 	MarkSent, MarkSkip, MarkAnswered, MarkDecisionBy, MarkRejected, MarkOffer, MarkAccepted,

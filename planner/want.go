@@ -165,11 +165,25 @@ func (p *planning) moment(w want, st *standing) (start time.Time, late, tooLate 
 func (p *planning) saidOf(key string, st *standing, w want) (done, skip bool) {
 	done = w.done != nil || st != nil && st.state == Done
 	skip = st != nil && st.skip()
+	var skipped, restored time.Time
 	for _, m := range p.in.Marks {
-		if m.Ref == key {
-			done = done || m.Word == calendar.MarkSent
-			skip = skip || m.Word == calendar.MarkSkip
+		switch {
+		case m.Ref != key:
+		case m.Word == calendar.MarkSent:
+			done = true
+		case m.Word == calendar.MarkSkip:
+			skip = true
+			if m.At.After(skipped) {
+				skipped = m.At
+			}
+		case m.Word == calendar.MarkRestored:
+			if m.At.After(restored) {
+				restored = m.At
+			}
 		}
+	}
+	if !restored.IsZero() && !restored.Before(skipped) {
+		skip = false
 	}
 	return done, skip && !done
 }

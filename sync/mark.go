@@ -146,7 +146,7 @@ func (r *run) readAnew(ctx context.Context) error {
 // is its key, or a text in the title of exactly one such follow-up. The next run
 // writes it, if the rules still ask for it.
 func (j *Job) Restore(ctx context.Context, ref string) (planner.Record, error) {
-	r, _, err := j.start(ctx)
+	r, now, err := j.start(ctx)
 	if err != nil {
 		return planner.Record{}, err
 	}
@@ -157,7 +157,15 @@ func (j *Job) Restore(ctx context.Context, ref string) (planner.Record, error) {
 	rec.State, rec.Updated, rec.Strikes, rec.Owned = planner.Withdrawn, r.now, 0, nil
 	r.save(rec)
 	r.note(Keep, rec, "you asked for it again")
-	return rec, r.saveOutcome(ctx)
+	if err := r.saveOutcome(ctx); err != nil || !r.skipped(rec.FollowUp.Key) {
+		return rec, err
+	}
+	return rec, j.Store.Mark(ctx, calendar.Mark{Ref: rec.FollowUp.Key, Word: calendar.MarkRestored, At: now.UTC().Truncate(time.Second)})
+}
+
+// skipped tells whether the user said not to send the follow-up.
+func (r *run) skipped(key string) bool {
+	return slices.ContainsFunc(r.state.Marks, func(m calendar.Mark) bool { return m.Ref == key && m.Word == calendar.MarkSkip })
 }
 
 // given finds the one follow-up that was given up and that ref names.

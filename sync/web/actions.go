@@ -199,6 +199,9 @@ func (s *server) failed(w http.ResponseWriter, r *http.Request, err error) {
 // back goes to the page that the form was on (303: the reload of a POST is a GET).
 func (s *server) back(w http.ResponseWriter, r *http.Request, what string) {
 	to := ownPath(r.PostFormValue("back"))
+	if what == calendar.MarkNotInterview && strings.HasPrefix(to, "/applications/") {
+		to = "/calendar" // the application may be gone with it
+	}
 	sep := "?"
 	if strings.Contains(to, "?") {
 		sep = "&"

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -20,6 +21,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"followup/calendar"
 )
 
 // These tests look at the page in a real browser: Debian's chromium. Without it
@@ -265,6 +268,68 @@ func TestBrowserWithoutScript(t *testing.T) {
 	call(s, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})
 	if eval[bool](s, `!!document.querySelector("[data-copy]:not([hidden])")`) {
 		t.Error("a copy button that can't work is shown")
+	}
+	s.quiet()
+}
+
+// Every button says what it is to say, without script.
+func TestBrowserEveryButton(t *testing.T) {
+	s := visitSite(t)
+	call(s, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	const application = "/applications/northwind/data-engineer"
+	const news, interview, todo = `section[@aria-labelledby="news"]`, `section[@aria-labelledby="rounds"]`, `section[@aria-labelledby="todo"]//article[1]`
+	for _, b := range []struct{ within, text, word string }{
+		{news, "They answered", calendar.MarkAnswered}, {news, "They said no", calendar.MarkRejected},
+		{news, "They made an offer", calendar.MarkOffer}, {news, "I accepted", calendar.MarkAccepted},
+		{news, "I declined", calendar.MarkDeclined}, {news, "I withdrew", calendar.MarkWithdrawn},
+		{interview, "Went well", calendar.MarkWentWell}, {interview, "Went badly", calendar.MarkWentBadly},
+		{interview, "It was missed", calendar.MarkNoShow}, {interview, "Not an interview", calendar.MarkNotInterview},
+		{todo, "I sent it", calendar.MarkSent}, {todo, "Skip", calendar.MarkSkip},
+	} {
+		s.ledger.forget()
+		s.visit(application)
+		if b.text == "Not an interview" {
+			s.run(chromedp.Click(chromedp.Search(`//` + interview + `//details[summary[.="Put it right"]]/summary`)))
+		}
+		s.press(b.within, b.text)
+		if m := s.ledger.said(); m.Word != b.word || m.Ref == "" {
+			t.Errorf("%q said %+v", b.text, m)
+		}
+		s.has(".said", "") // the page that follows is one, and says what was done
+	}
+	s.quiet()
+}
+
+// A date that they named, a note for the thank-you, and the follow-up as a file.
+func TestBrowserForms(t *testing.T) {
+	s := visitSite(t)
+	const application = "/applications/northwind/data-engineer"
+	const news, interview = `section[@aria-labelledby="news"]`, `section[@aria-labelledby="rounds"]`
+	for _, b := range []struct{ text, word string }{{"They answered, and named it", calendar.MarkAnswered}, {"They had promised it", calendar.MarkDecisionBy}} {
+		s.visit(application)
+		s.run(chromedp.Click(chromedp.Search(`//`+news+`//summary`)), chromedp.SetValue(chromedp.Search(`//`+news+`//input[@type="date"]`), "2026-12-04"))
+		s.press(news, b.text)
+		if m := s.ledger.said(); m.Word != b.word || m.Value != "2026-12-04" {
+			t.Errorf("%q said %+v", b.text, m)
+		}
+	}
+	s.visit(application)
+	s.run(chromedp.Click(chromedp.Search(`//`+interview+`//summary[.="A note for the thank-you"]`)), chromedp.SetValue(chromedp.Search(`//`+interview+`//textarea`), "the talk about late events"))
+	s.press(interview, "Keep the note")
+	s.has("main", "the talk about late events")
+	link := eval[string](s, `document.querySelector("a[download]").href`)
+	resp, err := http.Get(link) // the page itself may fetch nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := string(text)
+	if !strings.HasPrefix(file, "BEGIN:VCALENDAR") || !strings.Contains(file, "BEGIN:VALARM") {
+		t.Errorf("the file is %q", file)
 	}
 	s.quiet()
 }

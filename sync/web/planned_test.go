@@ -72,6 +72,26 @@ func (l *plannedLedger) Mark(_ context.Context, m calendar.Mark) error {
 
 func (l *plannedLedger) Restore(context.Context, string) error { return nil }
 
+// forget takes back all that was said.
+func (l *plannedLedger) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.marks = nil
+	if err := l.plan(); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// said is the newest mark.
+func (l *plannedLedger) said() calendar.Mark {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.marks) == 0 {
+		return calendar.Mark{}
+	}
+	return l.marks[len(l.marks)-1]
+}
+
 func (l *plannedLedger) Sync(context.Context, string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
