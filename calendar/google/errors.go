@@ -50,16 +50,18 @@ func judge(err error, now time.Time) verdict {
 	if errors.As(err, &token) {
 		return verdict{err: token.err, retry: token.transient}
 	}
+	var v verdict
 	var api *googleapi.Error
-	if errors.As(err, &api) {
-		return judgeAnswer(api, now)
-	}
-	if errors.Is(err, calendar.ErrAuth) {
+	switch {
+	case errors.As(err, &api):
+		v = judgeAnswer(api, now)
+	case errors.Is(err, calendar.ErrAuth):
 		return verdict{err: err}
+	default:
+		v = judgeTransport(err)
 	}
-	v := judgeTransport(err)
 	var once *onceError
-	if v.lost && errors.As(err, &once) {
+	if v.lost && v.status != http.StatusServiceUnavailable && errors.As(err, &once) {
 		v.retry = false
 	}
 	return v
@@ -202,8 +204,9 @@ func plain(s string, limit int) string {
 	return strings.TrimSuffix(s, ".")
 }
 
-// onceError is the error of a call that must not be repeated unless Google
-// answered: there is no id that would make a second one land on the first.
+// onceError is the error of a call that must not be repeated when it may have been
+// carried out, as after a 500: there is no id that would make a second one land on
+// the first. 503 says that it was not.
 type onceError struct{ err error }
 
 func (e *onceError) Error() string { return e.err.Error() }

@@ -448,6 +448,27 @@ func TestLostCalendarFound(t *testing.T) {
 	}
 }
 
+// A 500 may mean that the calendar was made, too: it is looked for.
+func TestCalendarAfterInternalError(t *testing.T) {
+	g := fake(t)
+	o := options(t, g, append(bothScopes, scopePrefix+"calendar.calendarlist.readonly")...)
+	g.SetFault(func(r calendartest.GoogleRequest) calendartest.GoogleFault {
+		if r.ID == "calendar.calendars.insert" {
+			return calendartest.GoogleFault{Status: 500, Reason: "backendError"}
+		}
+		return calendartest.GoogleFault{}
+	})
+	var lost *calendar.LostError
+	if _, err := open(t, o).Target(TargetOptions{}).Create(context.Background(), calendartest.FollowUp(1)); !errors.As(err, &lost) {
+		t.Errorf("got %v, want calendar.LostError", err)
+	}
+	g.SetFault(nil)
+	mustCreate(t, open(t, o).Target(TargetOptions{}), calendartest.FollowUp(1))
+	if n, lists := count(g, "calendar.calendars.insert"), count(g, "calendar.calendarList.list"); n != 2 || lists == 0 {
+		t.Errorf("asked for %d calendars, and %d times for their list", n, lists)
+	}
+}
+
 // Where calendars may not be listed, which is asked once, a second one is made,
 // and the run says what may be left.
 func TestLostCalendar(t *testing.T) {
