@@ -118,3 +118,57 @@ func placeholder(msg string) bool {
 	}
 	return false
 }
+
+var (
+	docLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	slugOut = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
+)
+
+// TestDocsLinks holds that every link of the docs to a file or a heading leads
+// somewhere.
+func TestDocsLinks(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(moduleRoot, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"} {
+		files = append(files, filepath.Join(moduleRoot, name))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range docLink.FindAllStringSubmatch(string(text), -1) {
+			path, anchor, _ := strings.Cut(m[1], "#")
+			target := filepath.Join(filepath.Dir(file), path)
+			if path == "" {
+				target = file
+			}
+			switch {
+			case strings.Contains(m[1], "://"):
+			case !exists(target):
+				t.Errorf("%s: %s is not there", filepath.Base(file), m[1])
+			case anchor != "" && !hasHeading(t, target, anchor):
+				t.Errorf("%s: %s has no such heading", filepath.Base(file), m[1])
+			}
+		}
+	}
+}
+
+// hasHeading tells whether a heading of the file has the anchor that web pages
+// give it.
+func hasHeading(t *testing.T, file, anchor string) bool {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range heading.FindAllStringSubmatch(string(text), -1) {
+		if strings.ReplaceAll(slugOut.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
+}
