@@ -35,13 +35,7 @@ func benchRead(b *testing.B, text []byte, o Options) {
 }
 
 // The benchmarks below run over the same text: compare their MB/s. For whole
-// processes write a feed to a file (see feed_test.go) and compare
-//
-//	time cat FEED >/dev/null
-//	time followup interviews FEED --format json >/dev/null
-//	time followup events FEED --format json >/dev/null
-//
-// with a loop over go-ical's Decoder, by time and by peak memory.
+// processes see .ci/bench-read.
 
 func BenchmarkReadNothing(b *testing.B) { // the scanner alone
 	benchRead(b, feedText(10_000), Options{Keep: func([]byte) bool { return false }})
