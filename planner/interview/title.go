@@ -43,13 +43,21 @@ func anchorSection(s string) bool {
 func (r *reading) cutTitle(t text, hits []hit) []piece {
 	marks := make([]byte, len(t.low)) // 0 text, 1 separator or anchor; else index+2 of hint
 	for _, h := range hits {
-		if anchorSection(h.section) && (h.section == "interview" || r.speaks(h)) && !r.partOfRole(t, h, hits) && !takesJob(t, h, hits) {
+		if anchorSection(h.section) && (h.section == "interview" || r.speaks(h)) && !r.partOfRole(t, h, hits) && !takesJob(t, h, hits) && !insideJob(h, hits) {
 			fill(marks, h.start, h.end, 1)
 		}
 	}
 	markSeparators(t.low, marks)
 	r.markPrepositions(t, hits, marks)
 	return r.collect(t, marks)
+}
+
+// insideJob tells whether a round's word in a script without blanks is part of a
+// job's: 技術 in 技術職.
+func insideJob(h hit, hits []hit) bool {
+	return h.section != "interview" && dense(firstRune(h.pre)) && slices.ContainsFunc(hits, func(o hit) bool {
+		return o.section == "job" && o.start <= h.start && h.end <= o.end && o.end-o.start > h.end-h.start
+	})
 }
 
 // takesJob tells whether a phrase such as "manager interview" begins with the last
