@@ -16,7 +16,7 @@ import (
 // call with somebody of a company that the user interviews at, or a note of the
 // user's own that names it.
 func (c *corpus) secondLook() {
-	hosts, names := map[string]bool{}, map[string]bool{}
+	hosts, names, parts := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, iv := range c.all {
 		r := c.readings[iv]
 		if r == nil || iv.Decision != Yes {
@@ -30,6 +30,9 @@ func (c *corpus) secondLook() {
 		for _, n := range shortNames(iv.Company) {
 			names[n] = true
 		}
+		for _, n := range r.wordsOf(iv) {
+			parts[n] = true
+		}
 	}
 	known := sortedKeys(names)
 	c.shareAgencies()
@@ -42,7 +45,7 @@ func (c *corpus) secondLook() {
 		r.v = r.v.with(memo)
 		if i := slices.IndexFunc(r.guests, func(g guest) bool { return hosts[r.senderKey(g)] }); i >= 0 {
 			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.8)
-		} else if name := r.talkWith(known); name != "" {
+		} else if name := cmp.Or(r.talkWith(known), r.offerFrom(parts)); name != "" {
 			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
 		}
 		if c.decide(iv, r); iv.Decision != No {
@@ -104,6 +107,38 @@ func (r *reading) talkWith(companies []string) string {
 		}
 		if dense(firstRune(name)) && strings.Contains(whole, name) {
 			return name
+		}
+	}
+	return ""
+}
+
+// wordsOf are the words of the company and of the people of an interview by which
+// a note on an offer may call them.
+func (r *reading) wordsOf(iv *Interview) []string {
+	var out []string
+	names := []string{iv.Company, iv.Recruiter.Name}
+	for _, p := range iv.Interviewers {
+		names = append(names, p.Name)
+	}
+	for _, name := range names {
+		for _, w := range nameWords(name) {
+			if utf8.RuneCountInString(w) > 4 && !loadFacts()["organisation"][w] && !r.oneWord(w) && !r.looksLikeRole(w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// offerFrom returns the word of a company or person of another interview that the
+// title of a note of the user's own on an offer has; "" for none.
+func (r *reading) offerFrom(words map[string]bool) string {
+	if len(r.guests) > 0 || !slices.ContainsFunc(r.titleHit, func(h hit) bool { return h.section == "offer_call" && r.speaks(h) }) {
+		return ""
+	}
+	for _, span := range wordSpans(r.title.low) {
+		if w := r.title.slice(span[0], span[1]); words[r.title.low[span[0]:span[1]]] && startsUpper(w) {
+			return w
 		}
 	}
 	return ""

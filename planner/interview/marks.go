@@ -16,11 +16,11 @@ func applyMarks(iv *Interview, marks []calendar.Mark) {
 		case calendar.MarkInterview:
 			iv.Decision, iv.Confidence = Yes, 1
 			iv.Reason = "you said #interview"
-			iv.Evidence = append(iv.Evidence, Signal{"your mark", "#interview", 10})
+			iv.Evidence = once(iv.Evidence, Signal{"your mark", "#interview", 10})
 		case calendar.MarkNotInterview:
 			iv.Decision, iv.Confidence = No, 0
 			iv.Reason = "you said #not-interview"
-			iv.Evidence = append(iv.Evidence, Signal{"your mark", "#not-interview", -10})
+			iv.Evidence = once(iv.Evidence, Signal{"your mark", "#not-interview", -10})
 		case calendar.MarkWith:
 			if people := markPeople(m.Value); len(people) > 0 {
 				iv.Interviewers = people
@@ -116,4 +116,12 @@ func processWide(word string) bool {
 		return true
 	}
 	return false
+}
+
+// once adds a signal that isn't there yet.
+func once(list []Signal, s Signal) []Signal {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
 }

@@ -9,7 +9,7 @@ import (
 // weighWhose weighs that the title of an event of the user's own, without guests,
 // says whose interview it is: "Entretien de Julie", "Lisa's interview".
 func (r *reading) weighWhose() {
-	if len(r.guests) > 0 || !hasSection(r.titleHit, "interview") && !hasSection(r.titleHit, "ambiguous") {
+	if len(r.guests) > 0 || !hasSection(r.titleHit, "interview") {
 		return
 	}
 	for _, p := range r.pieces {
