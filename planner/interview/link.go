@@ -28,13 +28,12 @@ func (c *corpus) secondLook() {
 			}
 		}
 		for _, n := range shortNames(iv.Company) {
-			names[n] = true
+			names[n], names[umlauts(n)] = true, true
 		}
 		for _, n := range r.wordsOf(iv) {
 			parts[n] = true
 		}
 	}
-	known := sortedKeys(names)
 	c.shareAgencies()
 	each(len(c.all), func(i int, memo *phraseMemo) {
 		iv := c.all[i]
@@ -45,7 +44,7 @@ func (c *corpus) secondLook() {
 		r.v = r.v.with(memo)
 		if i := slices.IndexFunc(r.guests, func(g guest) bool { return hosts[r.senderKey(g)] }); i >= 0 {
 			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.8)
-		} else if name := cmp.Or(r.talkWith(known), r.offerFrom(parts)); name != "" {
+		} else if name := cmp.Or(r.talkWith(names), r.offerFrom(parts)); name != "" {
 			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
 		}
 		if c.decide(iv, r); iv.Decision != No {
@@ -94,19 +93,46 @@ func (r *reading) senderKey(g guest) string {
 
 // talkWith returns which of the companies the title of a note of the user's own
 // names besides a word for a talk; "" for none.
-func (r *reading) talkWith(companies []string) string {
+func (r *reading) talkWith(companies map[string]bool) string {
 	if len(r.guests) > 0 || !slices.ContainsFunc(r.titleHit, func(h hit) bool {
 		return (h.section == "talk" || h.section == "ambiguous" || h.section == "interview" || h.section == "offer_call") && r.speaks(h)
 	}) {
 		return ""
 	}
-	whole := compact(r.title.raw)
-	for _, name := range companies {
-		if b := findBrand(r.title, name); b != "" && startsUpper(b) {
-			return b
+	return r.named(companies)
+}
+
+// named returns the words of the title that are one of the compact names.
+func (r *reading) named(names map[string]bool) string {
+	words := wordSpans(r.title.low)
+	for i := range words {
+		joined := ""
+		for j := i; j < len(words) && j < i+4; j++ {
+			if j > i && strings.Trim(r.title.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
+				break
+			}
+			joined += r.title.low[words[j][0]:words[j][1]]
+			if b := r.title.slice(words[i][0], words[j][1]); (names[joined] || names[umlauts(joined)]) && startsUpper(b) {
+				return b
+			}
 		}
-		if dense(firstRune(name)) && strings.Contains(whole, name) {
-			return name
+		if word := r.title.low[words[i][0]:words[i][1]]; dense(firstRune(word)) {
+			if n := denseName(word, names); n != "" {
+				return n
+			}
+		}
+	}
+	return ""
+}
+
+// denseName returns the longest of the names that a word without blanks has in it.
+func denseName(word string, names map[string]bool) string {
+	runes := []rune(word)
+	for n := min(len(runes), 16); n > 2; n-- {
+		for i := 0; i+n <= len(runes); i++ {
+			if s := string(runes[i : i+n]); names[s] {
+				return s
+			}
 		}
 	}
 	return ""
