@@ -203,9 +203,15 @@ func findParts(t text, label string) string {
 // findBrand looks for up to four words that make up the label, or its beginning
 // when that is four letters or more.
 func findBrand(t text, label string) string {
+	if label == "" || !strings.Contains(t.low, label[:1]) {
+		return ""
+	}
 	words := wordSpans(t.low)
 	plain := umlauts(label)
 	for i := range words {
+		if t.low[words[i][0]] != label[0] {
+			continue
+		}
 		joined := ""
 		for j := i; j < len(words) && j < i+4; j++ {
 			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
