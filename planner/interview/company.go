@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -264,10 +265,7 @@ func (r *reading) findCompany() (company, via string) {
 	}
 	company = r.trimEdges(r.plainCompany(company))
 	if agency != "" {
-		via = r.brand(agency)
-		if via == "" {
-			via = pretty(agency)
-		}
+		via = cmp.Or(r.agencyBrand(agency), r.agencies[agency], pretty(agency))
 		if company != "" && meets(compact(stripLegal(company)), agency) {
 			company = ""
 		}
@@ -294,6 +292,25 @@ func (r *reading) clientBehindAt(agency string) string {
 		if s = strings.Join(words[:n], " "); n > 0 && companyLike(s) && !isAgency(s, agency) && !strings.ContainsAny(s, "0123456789") && !r.looksLikeName(s) && !r.oneWord(s) && !r.anyVocabulary(s) {
 			return s
 		}
+	}
+	return ""
+}
+
+// agencyBrand is how the event's texts write an agency, with or without the word
+// of its trade that its domain ends in: talentus-rh is "Talentus".
+func (r *reading) agencyBrand(label string) string {
+	if b := r.brand(label); b != "" {
+		return b
+	}
+	first, tail, ok := strings.Cut(label, "-")
+	if !ok || utf8.RuneCountInString(first) < 4 {
+		return ""
+	}
+	if t := fold(tail); !agencyName(t) && t != "agenzia" && t != "agency" && t != "agence" && t != "agentur" && t != "consultoria" && t != "partner" && t != "partners" {
+		return ""
+	}
+	if b := r.brand(first); b != "" && startsUpper(b) {
+		return b
 	}
 	return ""
 }
@@ -360,7 +377,7 @@ func (r *reading) agencyLabel() string {
 		if agencyName(g.label()) || client && (g.organizer || g.creator) || g.organizer && agencyName(r.brand(g.label())) {
 			return g.label()
 		}
-		if r.agencies[g.label()] || r.agencySays(g.label()) {
+		if _, known := r.agencies[g.label()]; known || r.agencySays(g.label()) {
 			return g.label()
 		}
 		if _, tail, ok := strings.Cut(g.name, "("); ok && agencyName(tail) && meets(compact(strings.Trim(tail, ")")), g.label()) {

@@ -56,11 +56,13 @@ func (c *corpus) secondLook() {
 // shareAgencies reads again the interviews that somebody arranged whom another
 // event shows to be an agency's.
 func (c *corpus) shareAgencies() {
-	agencies := map[string]bool{}
+	agencies := map[string]string{}
 	for _, iv := range c.all {
 		if r := c.readings[iv]; r != nil && iv.Decision != No {
 			if l := r.agencyLabel(); l != "" {
-				agencies[l] = true
+				if b := r.agencyBrand(l); agencies[l] == "" || b != "" && b < agencies[l] {
+					agencies[l] = b
+				}
 			}
 		}
 	}
@@ -73,8 +75,10 @@ func (c *corpus) shareAgencies() {
 			continue
 		}
 		r.agencies = agencies
-		if iv.Decision != No && iv.Via == "" && r.agencyLabel() != "" {
-			c.extract(iv, r)
+		if iv.Decision != No {
+			if l := r.agencyLabel(); l != "" && (iv.Via == "" || iv.Via == pretty(l) && agencies[l] != "") {
+				c.extract(iv, r)
+			}
 		}
 	}
 }
