@@ -100,7 +100,7 @@ type reading struct {
 	links     []string
 	lang      string
 	home      string            // the user's language of preference, "" unknown
-	agencies  map[string]string // domain labels that other events show to be agencies', and how those are written
+	agencies  map[string]string // domain labels that other events show to be agencies, and how those are written
 	guests    []guest
 	selfOn    bool   // the user is on the event
 	selfHost  string // host of the address at which the user is on it
