@@ -98,6 +98,13 @@ func (g *Google) Endpoint() string { return g.URL + g.api.BasePath }
 // Close stops the server.
 func (g *Google) Close() { g.server.CloseClientConnections(); g.server.Close() }
 
+// Change changes the server's fields while it serves.
+func (g *Google) Change(change func(*Google)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	change(g)
+}
+
 // SetFault sets what is asked before every API request from now on; nil never
 // fails. It is called one request at a time and must not call the server.
 func (g *Google) SetFault(fault func(GoogleRequest) GoogleFault) {

@@ -168,12 +168,13 @@ func googleCommand(ts *testscript.TestScript, neg bool, args []string) {
 	case "revoke":
 		w.Revoke()
 	case "testing":
-		w.Testing = true
+		w.Change(func(g *calendartest.Google) { g.Testing = true })
 	case "allow":
-		w.Consent = nil
+		var consent func([]string) ([]string, string)
 		if args[1] == "reading" {
-			w.Consent = func(scopes []string) ([]string, string) { return scopes[:1], "" }
+			consent = func(scopes []string) ([]string, string) { return scopes[:1], "" }
 		}
+		w.Change(func(g *calendartest.Google) { g.Consent = consent })
 	case "dump":
 		text, err := json.MarshalIndent(w.followUps(ts), "", " ")
 		ts.Check(err)
