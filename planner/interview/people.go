@@ -43,6 +43,9 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	}
 	if len(r.guests) == 0 {
 		interviewers = union(interviewers, r.noted(company))
+		if len(interviewers) == 0 {
+			interviewers = r.firstNamed(company)
+		}
 	}
 	if len(interviewers) == 0 {
 		interviewers = r.mentioned(company, via, recruiter)
@@ -122,13 +125,24 @@ func (r *reading) noted(company string) []Person {
 		out = union(out, r.fullNames(s, company))
 		out = union(out, r.behindWith(s, company))
 	}
-	if len(out) > 0 {
-		return out
-	}
+	return out
+}
+
+// shortNote is the length in bytes up to which a note is about the one person
+// whose given name it has.
+const shortNote = 48
+
+// firstNamed finds a given name alone in the title or the text of the user's own
+// short note: "Ronja calls".
+func (r *reading) firstNamed(company string) []Person {
 	for _, t := range []text{r.title, r.body} {
+		if len(t.low) > shortNote && t.raw == r.body.raw {
+			continue
+		}
 		for _, w := range wordSpans(t.low) {
-			if name := t.slice(w[0], w[1]); r.v.names[t.low[w[0]:w[1]]] && startsUpper(name) && !ideographic(name) && !r.me.isName(name) && compact(name) != compact(company) && !strings.Contains(compact(company), compact(name)) {
-				return []Person{{Name: name}} // "Ronja calls"
+			name := t.slice(w[0], w[1])
+			if r.v.names[t.low[w[0]:w[1]]] && startsUpper(name) && !ideographic(name) && !r.me.isName(name) && !strings.Contains(compact(company), compact(name)) {
+				return []Person{{Name: name}}
 			}
 		}
 	}
@@ -232,8 +246,8 @@ func (r *reading) fullNames(s text, company string) []Person {
 			j--
 		}
 		name := s.slice(spans[i][0], spans[j][1])
-		if j == i || r.me.isName(name) {
-			continue
+		if j == i || r.me.isName(name) || r.me.isName(s.slice(spans[i+1][0], spans[j][1])) {
+			continue // the user, after a greeting as well: "Olá Mateus"
 		}
 		out = union(out, r.peopleIn(name, company, ""))
 		if rest := s.slice(spans[j][1], len(s.low)); len(out) > 0 {
