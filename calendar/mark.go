@@ -79,45 +79,86 @@ func (e Event) Marks() []Mark {
 func ParseMarks(text string) []Mark {
 	var marks []Mark
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		for at := 0; ; {
-			word, from, ok := nextTag(line, &at)
-			if !ok {
-				break
+		for _, t := range tags(strings.TrimRight(line, "\r\n")) {
+			if t.word != "" {
+				marks = append(marks, Mark{Word: t.word, Value: t.value})
 			}
-			m := Mark{Word: word}
-			if TakesValue(word) {
-				rest := line[from:]
-				if word != MarkNote {
-					if end := at; nextTagStart(line, &end) {
-						rest = line[from:end]
-					}
-				} else {
-					at = len(line)
-				}
-				m.Value = strings.TrimSpace(strings.TrimLeft(rest, ": \t"))
-			}
-			marks = append(marks, m)
 		}
 	}
 	return marks
 }
 
-// nextTag finds the first known hashtag at or after *at and moves *at behind it.
-func nextTag(line string, at *int) (word string, from int, ok bool) {
-	for nextTagStart(line, at) {
-		rest := line[*at+1:]
+// WithoutMarks is the text without the marks in it and their values, and without
+// other hashtags at the ends of lines: what is left is what the text is about.
+// Where nothing is left, a date that a mark may have was none: the rest of the
+// line is the text.
+func WithoutMarks(text string) string {
+	if !strings.Contains(text, "#") {
+		return text
+	}
+	if rest := cutTags(text, func(t tag) int { return t.end }); strings.TrimSpace(rest) != "" {
+		return rest
+	}
+	return cutTags(text, func(t tag) int {
+		switch t.word {
+		case MarkAnswered, MarkDecisionBy, MarkOffer:
+			return t.name
+		}
+		return t.end
+	})
+}
+
+// cutTags takes the hashtags out of the text, each up to its end.
+func cutTags(text string, end func(tag) int) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		words := strings.TrimRight(line, "\r\n")
+		for _, t := range slices.Backward(tags(words)) {
+			if rest := words[min(end(t), len(words)):]; t.word != "" || strings.TrimSpace(rest) == "" {
+				words = strings.TrimRightFunc(words[:t.start], unicode.IsSpace) + rest
+			}
+		}
+		b.WriteString(strings.TrimSpace(words))
+		if line[len(line)-1] == '\n' {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// tag is one hashtag of a line.
+type tag struct {
+	word             string // the mark that it is, "" for none
+	value            string
+	start, name, end int // its "#", the end of its name and that of its value
+}
+
+// tags reads the hashtags of one line.
+func tags(line string) []tag {
+	var out []tag
+	for at := 0; nextTagStart(line, &at); {
+		t := tag{start: at}
+		rest := line[at+1:]
 		n := strings.IndexFunc(rest, func(r rune) bool { return r != '-' && r != '_' && !unicode.IsLetter(r) })
 		if n < 0 {
 			n = len(rest)
 		}
-		tag := strings.Trim(strings.ReplaceAll(strings.ToLower(rest[:n]), "_", "-"), "-")
-		*at += 1 + n
-		if w, known := markAlias[tag]; known {
-			return w, *at, true
+		name := strings.Trim(strings.ReplaceAll(strings.ToLower(rest[:n]), "_", "-"), "-")
+		t.word = markAlias[name]
+		at += 1 + n
+		t.name, t.end = at, at
+		if TakesValue(t.word) {
+			t.end = len(line)
+			if t.word != MarkNote {
+				nextTagStart(line, &at)
+				t.end = at
+			}
+			t.value = strings.TrimSpace(strings.TrimLeft(line[t.name:t.end], ": \t"))
+			at = t.end
 		}
+		out = append(out, t)
 	}
-	return "", 0, false
+	return out
 }
 
 // nextTagStart moves *at to the next "#" that begins a hashtag.

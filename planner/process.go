@@ -181,7 +181,7 @@ func (pr *process) title() string {
 	case company != "" || role != "":
 		return company + role
 	case pr.last() != nil:
-		return short(pr.last().last.Event.Summary, maxName)
+		return short(calendar.WithoutMarks(pr.last().last.Event.Summary), maxName)
 	}
 	return pr.key
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode"
 
+	"followup/calendar"
 	"followup/planner/draft"
 	"followup/planner/interview"
 )
@@ -60,7 +61,7 @@ func shellQuote(s string) string {
 }
 
 // source names the event that a follow-up comes from.
-func source(r *round) string { return quote(r.last.Event.Summary) }
+func source(r *round) string { return quote(calendar.WithoutMarks(r.last.Event.Summary)) }
 
 // heldWords names the event and when it ended, in the zone of near; the year only
 // where it is not the year of near.
@@ -90,7 +91,7 @@ func dateWords(date, near time.Time) string {
 // reason is why something follows the round by the rule; the year is told only
 // where it is not that of near.
 func reason(rule draft.Rule, r *round, near time.Time) draft.Reason {
-	w := draft.Reason{Rule: rule, Event: shortTitle(r.last.Event.Summary), AllDay: r.last.Event.AllDay, Held: r.end.In(near.Location()), Near: near}
+	w := draft.Reason{Rule: rule, Event: shortTitle(calendar.WithoutMarks(r.last.Event.Summary)), AllDay: r.last.Event.AllDay, Held: r.end.In(near.Location()), Near: near}
 	if w.AllDay {
 		w.Held = lastDay(r.last.Event)
 	}

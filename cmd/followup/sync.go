@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +84,7 @@ func (a *app) printRun(run sync.Run, dry bool) error {
 	if a.format == "json" {
 		return a.printJSON(toRunJSON(run))
 	}
-	for _, w := range run.Warnings {
+	for _, w := range slices.Concat(run.Plan.Warnings, run.Warnings) {
 		a.warn("%s", w)
 	}
 	for _, f := range run.Failed {

@@ -575,7 +575,7 @@ func (c *corpus) identity(iv *Interview) string {
 
 // plainTitle is the title without "Re:", "Updated:", "Rescheduled:" and the like.
 func (c *corpus) plainTitle(iv *Interview) string {
-	t := newText(iv.Event.Summary)
+	t := newText(calendar.WithoutMarks(iv.Event.Summary))
 	for range 4 {
 		cutAny := false
 		for _, h := range c.v.scan(t) {

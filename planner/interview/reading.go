@@ -116,7 +116,7 @@ type reading struct {
 // read gathers what an event says, with the user's language of preference for
 // texts that don't show theirs.
 func read(e *calendar.Event, me *self, v *vocabulary, fallback string) *reading {
-	r := &reading{e: e, me: me, v: v, title: newText(withoutTime(cut(e.Summary, maxTitle))), loc: newText(cut(e.Location, maxTitle))}
+	r := &reading{e: e, me: me, v: v, title: newText(withoutTime(cut(calendar.WithoutMarks(e.Summary), maxTitle))), loc: newText(cut(e.Location, maxTitle))}
 	r.home = fallback
 	s := strip(e)
 	r.body, r.hosts, r.links = newText(cut(s.body.raw, maxBody)), s.hosts, s.links

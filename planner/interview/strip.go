@@ -18,7 +18,7 @@ type stripped struct {
 // strip takes conferencing blocks and booking footers out of the description.
 // Their links are kept.
 func strip(e *calendar.Event) stripped {
-	full := newText(e.Description)
+	full := newText(calendar.WithoutMarks(e.Description))
 	s := stripped{links: findLinks(full.low)}
 	for _, extra := range []string{e.Location, e.URL, e.Conference} {
 		s.links = append(s.links, findLinks(fold(cut(extra, 2048)))...)
