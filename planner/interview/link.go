@@ -311,26 +311,31 @@ func (c *corpus) nameProcesses(list []*Interview, corrected bool) {
 	c.joinAgencyCalls(list)
 }
 
-// dropLooseRoles takes what slots of one day at one company call "Values" and
-// "Test strategy" for no roles.
+// dropLooseRoles takes pieces of titles of which no word is known for no roles
+// after all: those of slots of one day at one company, "Values" and "Test
+// strategy", and those beside a position that is certain.
 func (c *corpus) dropLooseRoles(list []*Interview) {
-	days := map[string][]*Interview{}
+	slots, firm := map[string]int{}, map[string]bool{}
 	for _, iv := range list {
 		if k := c.processCompany(iv); k != "" {
-			k += "/" + iv.Event.Start.Format(time.DateOnly)
-			days[k] = append(days[k], iv)
+			slots[dayOf(k, iv)]++
+			firm[k] = firm[k] || iv.Role != "" && !c.looseRole(iv)
 		}
 	}
-	for _, slots := range days {
-		if len(slots) < 2 {
-			continue
-		}
-		for _, iv := range slots {
-			if r := c.readings[iv]; r != nil && r.looseRole {
-				iv.Role = ""
-			}
+	for _, iv := range list {
+		if k := c.processCompany(iv); k != "" && c.looseRole(iv) && (firm[k] || slots[dayOf(k, iv)] > 1) {
+			iv.Role = ""
 		}
 	}
+}
+
+func dayOf(company string, iv *Interview) string {
+	return company + "/" + iv.Event.Start.Format(time.DateOnly)
+}
+
+func (c *corpus) looseRole(iv *Interview) bool {
+	r := c.readings[iv]
+	return r != nil && r.looseRole
 }
 
 // joinAgencyCalls puts a talk with an agency, in which no employer was named yet,

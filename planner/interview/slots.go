@@ -414,13 +414,27 @@ func (r *reading) leftoverRole(company string) string {
 	}
 	for _, p := range r.pieces {
 		if p.kind == unknownPiece && p.hint == "" && compact(p.text) != compact(company) && !r.oneWord(p.text) {
-			if s := r.tidyRole(p.text, company); s != "" && utf8.RuneCountInString(s) > 3 {
-				r.looseRole = !r.looksLikeRole(s)
+			s := r.tidyRole(p.text, company)
+			if r.looseRole = s != "" && !r.looksLikeRole(s); r.looseRole && !r.maybeRole(s) {
+				continue
+			}
+			if utf8.RuneCountInString(s) > 3 {
 				return s
 			}
 		}
 	}
 	return ""
+}
+
+// maybeRole tells whether a piece of which no word is known can be a position: of
+// several words, and neither a remark in brackets nor a place with its number.
+func (r *reading) maybeRole(s string) bool {
+	words := strings.Fields(s)
+	last := words[len(words)-1]
+	if at := strings.Index(r.title.raw, s); at > 0 && inBrackets(r.title.raw, at) {
+		return false
+	}
+	return (len(words) > 1 || ideographic(s)) && utf8.RuneCountInString(last) > 1 && !strings.ContainsAny(s, "0123456789")
 }
 
 // tidyRole cuts what isn't the position off a phrase that holds it.

@@ -61,3 +61,28 @@ func TestTitlesAlone(t *testing.T) {
 		t.Errorf("%d of %d titles are read wrongly", wrong, all)
 	}
 }
+
+// A piece of a title of which no word is known is a position only where it looks
+// like one and no other event of the application names a certain one: a draft
+// that speaks of "the hall C role" is worse than one that names none.
+func TestLooseRoles(t *testing.T) {
+	tests := []struct {
+		titles []string
+		want   string
+	}{
+		{[]string{"Interview: Northwind - hall C"}, ""},
+		{[]string{"Interview Northwind (everybody else)"}, ""},
+		{[]string{"Interview - Northwind - Spaghettification"}, ""},
+		{[]string{"Interview - Northwind - Loom Whispering"}, "Loom Whispering"},
+		{[]string{"Interview - Northwind - Loom Whispering", "Interview with Northwind: Data Analyst"}, "Data Analyst"},
+	}
+	for _, tt := range tests {
+		var events []calendar.Event
+		for i, title := range tt.titles {
+			events = append(events, event(fmt.Sprint("x", i), title, 3+i, 10))
+		}
+		if iv := one(t, Recognize(events, nina, nil), "x0"); iv.Role != tt.want {
+			t.Errorf("%q: role %q, want %q (company %q)", tt.titles, iv.Role, tt.want, iv.Company)
+		}
+	}
+}
