@@ -49,6 +49,9 @@ type Options struct {
 	Location *time.Location
 	// MaxPerSeries bounds the instances of one recurring event; 0 is 500.
 	MaxPerSeries int
+	// MaxPerDay bounds those of one day, for readers to whom a meeting that recurs
+	// every second says no more than its first instances do; 0 is no bound.
+	MaxPerDay int
 	// Keep looks at a whole VEVENT before it is decoded, and drops it by false:
 	// nil keeps all. It gets the lines as they stand in the text (folded, escaped),
 	// in UTF-8. A recurring event is dropped only when Keep says so of its master
@@ -150,7 +153,7 @@ func newReader(o Options, emit func(calendar.Event) error) *reader {
 		o: o, seed: maphash.MakeSeed(), d: newDecoder(o.Source, o.Location),
 		newest: map[uint64]brief{}, series: map[string]*series{},
 	}
-	r.expand = &expander{d: r.d, window: o.Window, limit: o.MaxPerSeries, budget: totalBudget}
+	r.expand = &expander{d: r.d, window: o.Window, limit: o.MaxPerSeries, perDay: o.MaxPerDay, budget: totalBudget}
 	if o.Window == (calendar.Window{}) {
 		r.expand.window = o.Recurring
 	}

@@ -3,6 +3,7 @@ package ics
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -395,6 +396,24 @@ func TestKeep(t *testing.T) {
 		}
 		if report.Read+report.Dropped+len(report.Skipped) != report.There {
 			t.Errorf("report: %+v", report)
+		}
+	}
+}
+
+// TestReadPerDay holds that the bound of a day counts each series and each day
+// for itself, and leaves what does not recur alone.
+func TestReadPerDay(t *testing.T) {
+	text := inCal("BEGIN:VEVENT\nUID:a\nDTSTART:20260115T100000Z\nRRULE:FREQ=HOURLY;INTERVAL=8;COUNT=9\nEND:VEVENT\n" +
+		"BEGIN:VEVENT\nUID:b\nDTSTART:20260115T110000Z\nRRULE:FREQ=DAILY;COUNT=3\nEND:VEVENT\n" +
+		"BEGIN:VEVENT\nUID:c\nDTSTART:20260115T120000Z\nEND:VEVENT\n")
+	for perDay, want := range map[int]string{0: "a 9, b 3, c 1", 1: "a 4, b 3, c 1", 2: "a 7, b 3, c 1"} {
+		got, _ := readAll([]byte(text), Options{MaxPerDay: perDay})
+		n := map[string]int{}
+		for _, e := range got {
+			n[e.UID]++
+		}
+		if s := fmt.Sprintf("a %d, b %d, c %d", n["a"], n["b"], n["c"]); s != want {
+			t.Errorf("at most %d a day: %s, want %s", perDay, s, want)
 		}
 	}
 }

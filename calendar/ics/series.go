@@ -37,6 +37,7 @@ type expander struct {
 	d      *decoder
 	window calendar.Window
 	limit  int
+	perDay int // 0: no bound
 	budget int
 	emit   func(calendar.Event) error
 }
@@ -60,8 +61,15 @@ func (x *expander) instances(m *component, overrides []*component) (emitted, see
 	}
 	length := m.ev.End.Sub(m.ev.Start)
 	wallLength := wallOf(m.ev.End) - wallOf(m.ev.Start)
+	var today, sameDay int64
 	for _, d := range dates {
 		seen++
+		if date := floorDiv(d.wall, day); date != today {
+			today, sameDay = date, 0
+		}
+		if sameDay++; x.perDay > 0 && sameDay > int64(x.perDay) {
+			continue
+		}
 		ev := m.ev
 		ev.Series = true
 		ev.Start = d.at

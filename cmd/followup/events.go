@@ -33,6 +33,7 @@ plan.look_back before now to plan.look_ahead after.`,
 			if err != nil {
 				return err
 			}
+			o.MaxPerDay = 0
 			if o.MaxPerSeries = perSeries; perSeries < 1 {
 				return usageError("--max-per-series: %d is less than 1", perSeries)
 			}

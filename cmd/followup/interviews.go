@@ -52,46 +52,16 @@ func (a *app) recognize(ctx context.Context, args []string, all bool) (interview
 	if err != nil {
 		return interview.Result{}, reading{}, err
 	}
-	if !all {
+	if all {
+		o.MaxPerDay = 0
+	} else {
 		o.Keep = interview.Prefilter
 	}
-	var events []calendar.Event
-	few := fewADay()
-	r, err := a.read(ctx, args, o, func(e calendar.Event) error {
-		if all || few(&e) {
-			events = append(events, e)
-		}
-		return nil
-	})
+	events, r, err := a.all(ctx, args, o)
 	if err != nil {
 		return interview.Result{}, r, err
 	}
 	return interview.Recognize(events, policy.Me, nil), r, nil
-}
-
-// seriesADay is how many instances of one recurring event on one day are looked
-// at: a calendar may say that an interview recurs every second.
-const seriesADay = 2
-
-// fewADay returns a filter that lets through the first instances of each day.
-func fewADay() func(*calendar.Event) bool {
-	type count struct {
-		year, day, n int
-	}
-	last := map[string]count{}
-	return func(e *calendar.Event) bool {
-		if !e.Series {
-			return true
-		}
-		key := e.Source + "\x00" + e.UID
-		c := last[key]
-		if y, d := e.Start.Year(), e.Start.YearDay(); c.year != y || c.day != d {
-			c = count{year: y, day: d}
-		}
-		c.n++
-		last[key] = c
-		return c.n <= seriesADay
-	}
 }
 
 // interviewJSON is one interview in the output of interviews: see docs/json.md.

@@ -159,6 +159,10 @@ func location(cfg config.Config) (*time.Location, error) {
 	return time.LoadLocation(cfg.Me.TimeZone)
 }
 
+// seriesADay is how many instances of one recurring event on one day are looked
+// at: a calendar may say that an interview recurs every second.
+const seriesADay = 2
+
 // readOptions are the reader's options as the configuration has them.
 func (a *app) readOptions() (ics.Options, error) {
 	cfg, err := a.config()
@@ -183,6 +187,7 @@ func (a *app) readOptions() (ics.Options, error) {
 	return ics.Options{
 		Location:  loc,
 		Recurring: calendar.Window{From: a.now.Add(-back), To: a.now.Add(ahead)},
+		MaxPerDay: seriesADay,
 	}, nil
 }
 
