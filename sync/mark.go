@@ -127,12 +127,39 @@ func (j *Job) Mark(ctx context.Context, ref string, m calendar.Mark) (Subject, e
 	if err != nil {
 		return Subject{}, err
 	}
-	m.Ref = subject.Ref
 	if m.At.IsZero() {
 		m.At = now.UTC()
 	}
 	m.At = m.At.Truncate(time.Second)
-	return subject, j.Store.Mark(ctx, m)
+	for _, m.Ref = range r.refs(subject, m.Word) {
+		if err := j.Store.Mark(ctx, m); err != nil {
+			return subject, err
+		}
+	}
+	return subject, nil
+}
+
+// refs are what the mark is said of. Whether an event is an interview is said of
+// the event: what is none has no process by which it could be named again.
+func (r *run) refs(s Subject, word string) []string {
+	if word != calendar.MarkInterview && word != calendar.MarkNotInterview {
+		return []string{s.Ref}
+	}
+	var out []string
+	switch s.Kind {
+	case "process":
+		for _, iv := range r.interviews() {
+			if iv.Process == s.Process {
+				out = append(out, iv.Event.ID().String())
+			}
+		}
+	case "followup":
+		out = append(out, r.records[s.Ref].FollowUp.Interview.String())
+	}
+	if len(out) == 0 {
+		return []string{s.Ref}
+	}
+	return out
 }
 
 // readAnew makes the next run read every calendar from the start.

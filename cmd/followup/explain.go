@@ -60,11 +60,15 @@ func (a *app) explain(ctx context.Context, ref string, args []string) (explanati
 	if err != nil {
 		return nil, reading{}, err
 	}
+	marks, err := a.said(ctx, args)
+	if err != nil {
+		return nil, reading{}, err
+	}
 	events, r, err := a.all(ctx, args, o)
 	if err != nil {
 		return nil, r, err
 	}
-	plan, err := planner.Make(planner.Input{Now: a.now, Events: events}, policy, drafts)
+	plan, err := planner.Make(planner.Input{Now: a.now, Events: events, Marks: marks}, policy, drafts)
 	if err != nil {
 		return nil, r, err
 	}

@@ -52,16 +52,20 @@ func (a *app) recognize(ctx context.Context, args []string, all bool) (interview
 	if err != nil {
 		return interview.Result{}, reading{}, err
 	}
+	marks, err := a.said(ctx, args)
+	if err != nil {
+		return interview.Result{}, reading{}, err
+	}
 	if all {
 		o.MaxPerDay = 0
 	} else {
-		o.Keep = interview.Prefilter
+		o.Keep = interview.PrefilterFor(marks)
 	}
 	events, r, err := a.all(ctx, args, o)
 	if err != nil {
 		return interview.Result{}, r, err
 	}
-	return interview.Recognize(events, policy.Me, nil), r, nil
+	return interview.Recognize(events, policy.Me, marks), r, nil
 }
 
 // interviewJSON is one interview in the output of interviews: see docs/json.md.

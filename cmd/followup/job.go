@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"followup/calendar"
 	"followup/config"
 	"followup/planner/draft"
 	"followup/planner/interview"
@@ -74,6 +75,21 @@ func (a *app) connect(ctx context.Context, s *session) error {
 		return errors.Join(err, s.close())
 	}
 	return nil
+}
+
+// said are the marks that the user made, for a look at the configured calendars.
+// Of calendars that are named as arguments nothing was said, nor before a first run.
+func (a *app) said(ctx context.Context, args []string) (marks []calendar.Mark, err error) {
+	if _, err := os.Stat(a.state()); len(args) > 0 || err != nil {
+		return nil, nil
+	}
+	store, err := sqlite.Open(a.state())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	state, err := store.Load(ctx)
+	return state.Marks, err
 }
 
 // basis is what a plan depends on besides events, time and policy: the program

@@ -66,11 +66,17 @@ func refError(err error) error {
 
 // markOf checks word and value.
 func (a *app) markOf(args []string, on, note string) (calendar.Mark, error) {
-	word := strings.ToLower(strings.Trim(args[0], "#:"))
-	if !calendar.KnownMark(word) {
-		return calendar.Mark{}, usageError("unknown word %q%s", args[0], suggest(word, calendar.MarkWords))
+	// As in the calendar, "#company: X" may be one word with its value.
+	said := strings.TrimLeft(strings.Join(args, " "), "#")
+	word, value := said, ""
+	if n := strings.IndexAny(said, ": "); n >= 0 {
+		word, value = said[:n], said[n+1:]
 	}
-	value := strings.TrimSpace(strings.TrimPrefix(strings.Join(args[1:], " "), "until "))
+	word = strings.ToLower(word)
+	if !calendar.KnownMark(word) {
+		return calendar.Mark{}, usageError("unknown word %q%s", word, suggest(word, calendar.MarkWords))
+	}
+	value = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(value), "until "))
 	m := calendar.Mark{Word: word, Value: value, Note: note}
 	switch {
 	case m.Value != "" && !calendar.TakesValue(word):

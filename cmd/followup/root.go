@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -118,6 +119,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	add := func(f *pflag.Flag) { names = append(names, "--"+f.Name) }
 	cmd.Flags().VisitAll(add)
 	cmd.InheritedFlags().VisitAll(add)
+	slices.Sort(names)
+	names = slices.Compact(names)
 	return usageError("unknown flag --%s for %q%s", m[1], cmd.CommandPath(), suggest("--"+m[1], names))
 }
 
