@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -169,7 +170,7 @@ func banned(lang, lower string) []string {
 		return slices.ContainsFunc(found, func(f string) bool { return strings.Contains(f, p) })
 	}
 	for _, list := range []string{lang, DefaultLanguage} {
-		for _, p := range bannedPhrases[list] {
+		for _, p := range bannedPhrases()[list] {
 			if !within(p) && holds(lower, p, languages[list].solid) {
 				found = append(found, p)
 			}
@@ -195,8 +196,9 @@ func holds(text, phrase string, solid bool) bool {
 	}
 }
 
-// bannedPhrases are read from banned.txt of each language.
-var bannedPhrases = func() map[string][]string {
+// bannedPhrases are read from banned.txt of each language, when they are first
+// asked for: a run with nothing new has no text to judge.
+var bannedPhrases = sync.OnceValue(func() map[string][]string {
 	m := map[string][]string{}
 	for _, lang := range Languages {
 		text, err := embedded.ReadFile("templates/" + lang + "/banned.txt")
@@ -210,7 +212,7 @@ var bannedPhrases = func() map[string][]string {
 		}
 	}
 	return m
-}()
+})
 
 // samples are data as they come, from everything known to nothing known.
 func samples(kind Kind, t Tone, lang string) []Data {

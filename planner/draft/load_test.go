@@ -254,10 +254,10 @@ func TestListAndSource(t *testing.T) {
 // to avoid, and that none of them is used.
 func TestEveryLanguageHasItsPhrases(t *testing.T) {
 	for _, lang := range Languages {
-		if n := len(bannedPhrases[lang]); n < 8 {
+		if n := len(bannedPhrases()[lang]); n < 8 {
 			t.Errorf("%s: %d phrases", lang, n)
 		}
-		for _, p := range bannedPhrases[lang] {
+		for _, p := range bannedPhrases()[lang] {
 			if len(banned(lang, "x "+p+" y")) == 0 {
 				t.Errorf("%s: %q is not found", lang, p)
 			}

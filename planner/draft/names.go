@@ -3,6 +3,7 @@ package draft
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -61,7 +62,9 @@ func wordSet(s string) map[string]bool {
 	return m
 }
 
-var credentials = regexp.MustCompile(`(?i)[,\s]+(?:ph\.?\s?d|m\.?d|r\.?n|b\.?s\.?n|m\.?b\.?a|m\.?sc|b\.?sc|pmp|cpa|cfa|esq|phr|shrm-?(?:s?cp)|ll\.?m)\.?$`)
+var credentials = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)[,\s]+(?:ph\.?\s?d|m\.?d|r\.?n|b\.?s\.?n|m\.?b\.?a|m\.?sc|b\.?sc|pmp|cpa|cfa|esq|phr|shrm-?(?:s?cp)|ll\.?m)\.?$`)
+})
 
 var suffixes = map[string]bool{"jr": true, "jr.": true, "sr.": true, "ii": true, "iii": true, "iv": true}
 
@@ -81,7 +84,7 @@ func splitName(s string) personName {
 	if strings.Contains(s, "@") || !strings.ContainsFunc(s, unicode.IsLetter) {
 		return personName{}
 	}
-	for t := credentials.ReplaceAllString(s, ""); t != s; t = credentials.ReplaceAllString(s, "") {
+	for t := credentials().ReplaceAllString(s, ""); t != s; t = credentials().ReplaceAllString(s, "") {
 		s = t
 	}
 	if eastern(s) {
