@@ -1,7 +1,6 @@
 package ics
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -408,11 +407,4 @@ func dropControls(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// Equal tells whether two calendar texts are the same but for line ends: a file
-// that is Equal to what would be written is left alone.
-func Equal(a, b []byte) bool {
-	norm := func(x []byte) []byte { return bytes.ReplaceAll(x, []byte("\r\n"), []byte("\n")) }
-	return bytes.Equal(norm(a), norm(b))
 }

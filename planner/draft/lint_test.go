@@ -361,7 +361,7 @@ func scriptFits(lang string, r rune) bool {
 func TestPolishTellsNoGender(t *testing.T) {
 	gendered := regexp.MustCompile(`\pL+[aeiyąę]ł(?:em|am|bym|abym)\b|wdzięczn[ya]|zainteresowan[ya]|pew(?:ien|na) jestem`)
 	for _, kind := range kindNames() {
-		text, err := EmbeddedSource("pl", Kind(kind))
+		text, err := embeddedSource("pl", Kind(kind))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -382,7 +382,7 @@ func TestRomanceTellsNoGender(t *testing.T) {
 	}
 	for lang, re := range gendered {
 		for _, kind := range kindNames() {
-			text, err := EmbeddedSource(lang, Kind(kind))
+			text, err := embeddedSource(lang, Kind(kind))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -48,16 +48,6 @@ func (s *Set) Source(lang string, kind Kind) (text, origin string, err error) {
 	return f.text, f.origin(), nil
 }
 
-// EmbeddedSource returns the text of the embedded template: where a user's own
-// begins.
-func EmbeddedSource(lang string, kind Kind) (string, error) {
-	text, err := embedded.ReadFile("templates/" + File(lang, kind))
-	if err != nil {
-		return "", missing(lang, kind)
-	}
-	return string(text), nil
-}
-
 // File is the path of a template within a folder of drafts.
 func File(lang string, kind Kind) string { return lang + "/" + string(kind) + ".tmpl" }
 

@@ -237,7 +237,7 @@ func TestListAndSource(t *testing.T) {
 		if x.Origin != want || origin != want || err != nil || x.File != File(x.Language, x.Kind) {
 			t.Errorf("%+v: %s, %v", x, origin, err)
 		}
-		original, err := EmbeddedSource(x.Language, x.Kind)
+		original, err := embeddedSource(x.Language, x.Kind)
 		if err != nil || (text == original) != (want == Embedded) {
 			t.Errorf("%+v: %v", x, err)
 		}
@@ -245,9 +245,15 @@ func TestListAndSource(t *testing.T) {
 	if _, _, err := s.Source("en", "thanks"); err == nil || !strings.Contains(err.Error(), "thank_you") {
 		t.Error(err)
 	}
-	if _, err := EmbeddedSource("xx", Card); err == nil || !strings.Contains(err.Error(), `"xx"`) {
+	if _, _, err := s.Source("xx", Card); err == nil || !strings.Contains(err.Error(), `"xx"`) {
 		t.Error(err)
 	}
+}
+
+// embeddedSource is the text of an embedded template.
+func embeddedSource(lang string, kind Kind) (string, error) {
+	text, err := embedded.ReadFile("templates/" + File(lang, kind))
+	return string(text), err
 }
 
 // TestEveryLanguageHasItsPhrases holds that each language has a list of phrases
