@@ -116,19 +116,10 @@ func (r *reading) slotPeople(t text, company, via string) []Person {
 		}
 	}
 	var out []Person
-	for i := 0; i < len(t.low); {
-		if marks[i] != 0 {
-			i++
-			continue
-		}
-		j := i
-		for j < len(t.low) && marks[j] == 0 {
-			j++
-		}
+	for i, j := range unmarked(marks) {
 		if s := trimPiece(t.slice(i, j)); s != "" {
 			out = union(out, r.peopleIn(s, company, via))
 		}
-		i = j
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -94,6 +95,21 @@ var hintNames = [...]string{markWith: "with", markAt: "at", markFor: "for", mark
 func fill(b []byte, from, to int, v byte) {
 	for i := from; i < to; i++ {
 		b[i] = v
+	}
+}
+
+// unmarked gives the stretches without a mark, from where to where, in order.
+func unmarked(marks []byte) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for i := 0; i < len(marks); i++ {
+			from := i
+			for i < len(marks) && marks[i] == 0 {
+				i++
+			}
+			if i > from && !yield(from, i) {
+				return
+			}
+		}
 	}
 }
 
@@ -379,19 +395,10 @@ func splitList(s string, v *vocabulary) []string {
 	}
 	markJoinedAnd(t.low, marks, v)
 	var out []string
-	for i := 0; i < len(t.low); {
-		if marks[i] != 0 {
-			i++
-			continue
-		}
-		j := i
-		for j < len(t.low) && marks[j] == 0 {
-			j++
-		}
+	for i, j := range unmarked(marks) {
 		if p := strings.Trim(strings.TrimSpace(t.slice(i, j)), ".:-–"); p != "" {
 			out = append(out, strings.TrimSpace(p))
 		}
-		i = j
 	}
 	return out
 }
