@@ -41,7 +41,7 @@ func (r *octets) same(sum string) bool {
 		return false
 	}
 	text := make([]byte, n+1) // one more than are wanted, so that the end shows
-	got, _ := io.ReadFull(readerFunc(r.next), text)
+	got, _ := io.ReadFull(r, text)
 	r.again = text[:got]
 	return r.sum() == sum
 }
@@ -74,8 +74,3 @@ func (r *octets) next(p []byte) (int, error) {
 	r.err = err
 	return n, err
 }
-
-// readerFunc is a function that reads.
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
