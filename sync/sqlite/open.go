@@ -78,7 +78,7 @@ func open(path string) (*Store, error) {
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)"},
 		"_txlock": {"immediate"},
 	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
+	db, err := sql.Open("sqlite", address(path, q))
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +93,11 @@ func open(path string) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// address is what SQLite opens the file by: a path may hold what a URL may not.
+func address(path string, q url.Values) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
 // private makes the file, empty and 0600, or tightens the rights of one that others may read.

@@ -16,7 +16,7 @@ import (
 // the user said, and which follow-ups they deleted. It returns how that went, for
 // the user to read.
 func (s *Store) salvage(from string) string {
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: from}).EscapedPath(), RawQuery: "mode=ro"}).String())
+	db, err := sql.Open("sqlite", address(from, url.Values{"mode": {"ro"}}))
 	if err != nil {
 		return sayAgain
 	}
