@@ -130,132 +130,6 @@ func tenantHosted(host string) bool {
 	return false
 }
 
-// pretty writes a domain label as a name: blue-harbor is Blue Harbor.
-func pretty(label string) string {
-	words := strings.FieldsFunc(label, func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
-	for i, w := range words {
-		c, n := utf8.DecodeRuneInString(w)
-		words[i] = string(unicode.ToUpper(c)) + w[n:]
-	}
-	return strings.Join(words, " ")
-}
-
-// brand finds how people write the company of a domain label in the event's
-// texts: nimbuslabs is "Nimbus Labs". It is "" when no text names it.
-func (r *reading) brand(label string) string {
-	l := compact(label)
-	if utf8.RuneCountInString(l) < 2 {
-		return ""
-	}
-	best := ""
-	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
-		if s := findBrand(t, l); s != "" && (best == "" || len(compact(s)) > len(compact(best)) && len(l) > len(compact(best))) {
-			best = s
-		}
-	}
-	if best != "" {
-		return best
-	}
-	for _, g := range r.guests {
-		if s := findBrand(newText(g.name), l); s != "" {
-			return s
-		}
-	}
-	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
-		if s := findParts(t, label); s != "" {
-			return s
-		}
-	}
-	for _, g := range r.guests {
-		if s := findParts(newText(g.name), label); s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// findParts finds the words of a hyphenated label in their order, with one or two
-// small ones between: theatre-confluences is "Théâtre des Confluences".
-func findParts(t text, label string) string {
-	parts := strings.Split(fold(label), " ")
-	if len(parts) < 2 || len(parts[0]) < 3 {
-		return ""
-	}
-	words := wordSpans(t.low)
-	for i := range words {
-		k, last := 0, i
-		for j := i; j < len(words) && j < i+2*len(parts)+1 && k < len(parts); j++ {
-			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.’") != "" {
-				break
-			}
-			if w := t.low[words[j][0]:words[j][1]]; w == parts[k] || umlauts(w) == umlauts(parts[k]) {
-				k, last = k+1, j
-			} else if j == i {
-				break
-			}
-		}
-		if k == len(parts) && startsUpper(t.slice(words[i][0], words[i][1])) && !inAddress(t.low, words[i][0], words[last][1]) {
-			return t.slice(words[i][0], words[last][1])
-		}
-	}
-	return ""
-}
-
-// findBrand looks for up to four words that make up the label, or its beginning
-// when that is four letters or more.
-func findBrand(t text, label string) string {
-	if label == "" || !strings.Contains(t.low, label[:1]) {
-		return ""
-	}
-	words := wordSpans(t.low)
-	plain := umlauts(label)
-	for i := range words {
-		if t.low[words[i][0]] != label[0] {
-			continue
-		}
-		joined := ""
-		for j := i; j < len(words) && j < i+4; j++ {
-			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
-				break
-			}
-			joined += t.low[words[j][0]:words[j][1]]
-			if joined == label || umlauts(joined) == plain {
-				if s := t.slice(words[i][0], words[j][1]); !inAddress(t.low, words[i][0], words[j][1]) {
-					return s
-				}
-			}
-			if len(joined) >= len(label) {
-				break
-			}
-		}
-	}
-	return ""
-}
-
-// inAddress tells whether the span is part of a mail address or URL.
-func inAddress(low string, from, to int) bool {
-	return to < len(low) && (low[to] == '.' && to+1 < len(low) && wordByte(low[to+1]) || low[to] == '@') || from > 0 && (low[from-1] == '@' || low[from-1] == '/' || low[from-1] == '.' && from > 1 && wordByte(low[from-2]))
-}
-
-// wordSpans lists the words of a folded text.
-func wordSpans(low string) [][2]int {
-	out := make([][2]int, 0, len(low)/6+1)
-	for i := 0; i < len(low); {
-		r, n := utf8.DecodeRuneInString(low[i:])
-		if !wordRune(r) {
-			i += n
-			continue
-		}
-		j := wordEnd(low, i)
-		out = append(out, [2]int{i, j})
-		i = j
-		if len(out) >= 2000 {
-			break
-		}
-	}
-	return out
-}
-
 // findCompany decides on the employer and the agency.
 func (r *reading) findCompany() (company, via string) {
 	agency := r.agencyLabel()
@@ -274,45 +148,6 @@ func (r *reading) findCompany() (company, via string) {
 		}
 	}
 	return company, via
-}
-
-// clientBehindAt finds an agency's client behind "at" in the text: "you will meet
-// Anna Berg at Nimbus Care".
-func (r *reading) clientBehindAt(agency string) string {
-	for _, h := range r.bodyHit {
-		if h.section != "at" || !r.speaks(h) || h.end >= len(r.body.low) || r.body.low[h.end] != ' ' {
-			continue
-		}
-		s := tidyCompany(strings.TrimSpace(r.headOf(r.body.sub(h.end+1, min(len(r.body.low), h.end+maxSlot)), companySlot, false).raw))
-		words := strings.Fields(s)
-		n := 0
-		for n < len(words) && nameWord(words[n]) {
-			n++
-		}
-		if s = strings.Join(words[:n], " "); n > 0 && companyLike(s) && !isAgency(s, agency) && !strings.ContainsAny(s, "0123456789") && !r.looksLikeName(s) && !r.oneWord(s) && !r.anyVocabulary(s) {
-			return s
-		}
-	}
-	return ""
-}
-
-// agencyBrand is how the event's texts write an agency, with or without the word
-// of its trade that its domain ends in: talentus-rh is "Talentus".
-func (r *reading) agencyBrand(label string) string {
-	if b := r.brand(label); b != "" {
-		return b
-	}
-	first, tail, ok := strings.Cut(label, "-")
-	if !ok || utf8.RuneCountInString(first) < 4 {
-		return ""
-	}
-	if t := fold(tail); !agencyName(t) && t != "agenzia" && t != "agency" && t != "agence" && t != "agentur" && t != "consultoria" && t != "partner" && t != "partners" {
-		return ""
-	}
-	if b := r.brand(first); b != "" && startsUpper(b) {
-		return b
-	}
-	return ""
 }
 
 // trimEdges takes words of recruiting off the ends of a company's name that is
@@ -367,52 +202,6 @@ func (r *reading) plainCompany(s string) string {
 	return s
 }
 
-// agencyLabel returns the domain label of an organizer that is a recruitment agency.
-func (r *reading) agencyLabel() string {
-	client := hasSection(r.bodyHit, "via") || hasSection(r.titleHit, "via")
-	for _, g := range r.guests {
-		if !r.outside(g) {
-			continue
-		}
-		if agencyName(g.label()) || client && (g.organizer || g.creator) || g.organizer && agencyName(r.brand(g.label())) {
-			return g.label()
-		}
-		if _, known := r.agencies[g.label()]; known || r.agencySays(g.label()) {
-			return g.label()
-		}
-		if _, tail, ok := strings.Cut(g.name, "("); ok && agencyName(tail) && meets(compact(strings.Trim(tail, ")")), g.label()) {
-			return g.label()
-		}
-	}
-	return ""
-}
-
-// agencySays tells whether the texts go on with a word for a recruitment agency
-// behind the name of a domain: "Aurich & Partner Personalberatung".
-func (r *reading) agencySays(label string) bool {
-	b := r.brand(label)
-	if b == "" {
-		return false
-	}
-	for _, t := range []text{r.title, r.body} {
-		for rest := t.raw; len(rest) < maxBody; {
-			_, after, ok := strings.Cut(rest, b)
-			if !ok {
-				break
-			}
-			rest = after
-			line, _, _ := strings.Cut(after, "\n")
-			low := fold(b + cut(line, 40))
-			for w := range loadFacts()["agency"] {
-				if i := strings.Index(low, w); i >= 0 && i <= len(b)+24 && !strings.ContainsAny(low[:i], ",.;:|") {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // namedCompany finds the employer that title or body name.
 func (r *reading) namedCompany(agency string) string {
 	pieces := r.pieces
@@ -449,37 +238,6 @@ func (r *reading) namedCompany(agency string) string {
 		}
 	}
 	return body
-}
-
-// loneWord tells whether a brand found in a text is an everyday word in lower case.
-func loneWord(b string) bool {
-	c, _ := utf8.DecodeRuneInString(b)
-	return unicode.IsLower(c)
-}
-
-func isAgency(s, agency string) bool {
-	return agency != "" && meets(compact(stripLegal(s)), agency)
-}
-
-// asBrand cuts a piece that begins with a known company's name and goes on with
-// something else to the name.
-func (r *reading) asBrand(s string) string {
-	s = tidyCompany(s)
-	for _, l := range r.companyLabels() {
-		if b := findBrand(newText(s), compact(l)); b != "" {
-			if rest := strings.TrimSpace(strings.Replace(s, b, "", 1)); rest != "" && !legalForm(rest) {
-				if len(strings.Fields(rest)) <= 2 && !r.looksLikeRole(rest) && strings.HasPrefix(s, b) && capitalised(strings.Fields(rest)) {
-					return s // "Nimbus Robotics" at nimbus.example
-				}
-				if n := len(strings.Fields(s)); n <= 5 && strings.HasSuffix(s, b) && capitalised(strings.Fields(s)) && !r.looksLikeRole(rest) && !r.anyVocabulary(rest) {
-					return s // "Mairie de Sauvigny"
-				}
-				return b
-			}
-			return s
-		}
-	}
-	return s
 }
 
 // anyVocabulary tells whether s has words that speak of interviews or people.

@@ -212,29 +212,6 @@ func recruitingMailbox(local string) bool {
 	return local == "hr" || local == "rh" || local == "rrhh" || local == "drh" || local == "ik" || local == "hrd"
 }
 
-// agencyName tells whether a name or domain label sounds like a recruitment agency.
-func agencyName(name string) bool {
-	low := fold(name)
-	for _, stem := range []string{"recruit", "staffing", "talent", "headhunt", "personalberatung", "personalbuero", "personalburo", "personalvermittlung", "personaldienst", "personalservice", "zeitarbeit", "rekry", "rekrut", "bemanning", "selezion", "uitzend", "recrutement", "reclutamiento", "detachering", "jobvermittlung", "manpower", "randstad", "adecco", "kelly services", "michael page", "robert half", "robert walters", "hays", "brunel", "gulp"} {
-		if strings.Contains(low, stem) {
-			return true
-		}
-	}
-	words := strings.FieldsFunc(low, func(r rune) bool { return !wordRune(r) })
-	for _, w := range words {
-		if len(w) > 5 && (strings.HasSuffix(w, "rh") || strings.HasSuffix(w, "career")) {
-			return true
-		}
-		switch w {
-		case "career", "rh":
-			return true
-		case "search", "headhunters", "hunters", "hunting", "placement", "placements", "workforce", "resourcing", "hr", "personnel", "personal", "werving", "interim", "hire", "hiring", "careers", "jobs":
-			return true
-		}
-	}
-	return false
-}
-
 // legalForm tells whether a word is a legal form: GmbH, Inc., s.r.o.
 func legalForm(word string) bool {
 	w := strings.ReplaceAll(fold(word), ".", "")

@@ -278,3 +278,118 @@ func (r *reading) lastWordKnown(s string) Person {
 	}
 	return r.knownPerson(words[len(words)-1])
 }
+
+// knownPerson returns the guest or host whom s names in full or by first name.
+func (r *reading) knownPerson(s string) Person {
+	words := nameWords(r.withoutLead(stripHonorific(s, r.v)))
+	if len(words) == 0 {
+		return Person{}
+	}
+	var found Person
+	for _, g := range r.guests {
+		p := g.person(r)
+		if p.Name == "" || g.mailbox || r.deskGuest(g) {
+			continue
+		}
+		if namesMeet(words, nameWords(p.Name)) || compact(p.Name) == compact(s) || r.inflects() && inflectedMeet(words, nameWords(p.Name)) {
+			if found.Email == "" || p.Email != "" {
+				found = p
+			}
+		}
+	}
+	return found
+}
+
+// deskGuest tells whether a guest's name is that of an organisation.
+func (r *reading) deskGuest(g guest) bool {
+	if g.name == "" {
+		return false
+	}
+	return r.organisation(g.name) || g.label() != "" && (compact(g.name) == compact(g.label()) || findParts(newText(g.name), g.label()) != "") || g.kind == hostRelay && r.deskCompany(g.name) != "" && !r.looksLikeName(g.name)
+}
+
+// namesMeet tells whether the words of one name are all in the other one.
+func namesMeet(a, b []string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) == 0 {
+		return false
+	}
+	for _, w := range a {
+		if !slices.Contains(b, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// inflects tells whether the event's language changes the ends of names.
+func (r *reading) inflects() bool {
+	switch r.lang {
+	case "pl", "cs", "ru", "uk", "el", "hu", "fi", "tr", "ro", "sk", "hr":
+		return true
+	}
+	return false
+}
+
+// inflectedMeet tells whether the words of one name are those of another but for
+// their ends: "z Anną Wroną" and Anna Wrona.
+func inflectedMeet(a, b []string) bool {
+	if len(a) > len(b) {
+		return false
+	}
+	for _, w := range a {
+		if !slices.ContainsFunc(b, func(o string) bool { return sameStem(w, o) }) {
+			return false
+		}
+	}
+	return len(a) > 0
+}
+
+func sameStem(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n >= 3 && n >= min(len(x), len(y))-2 && n >= max(len(x), len(y))-4
+}
+
+// looksLikeName tells whether s is a person's name by its form and first name.
+func (r *reading) looksLikeName(s string) bool {
+	if strings.ContainsAny(s, "0123456789@&/+|") {
+		return false
+	}
+	words := strings.Fields(s)
+	if len(words) == 0 || len(words) > 5 {
+		return false
+	}
+	if ideographic(s) {
+		return r.v.ideographicName(s) && r.v.surnamed(s)
+	}
+	folded := nameWords(s)
+	if len(folded) == 0 || len(words) > 1 && legalForm(words[len(words)-1]) {
+		return false
+	}
+	if r.v.surnames[folded[0]] && len(words) > 1 && len(words) < 5 && capitalised(words) {
+		return true // Vietnamese names begin with the family's
+	}
+	honorific := hasSection(r.v.scan(newText(words[0])), "mr")
+	if honorific && len(words) > 1 {
+		return true
+	}
+	return len(words) > 1 && (r.v.names[folded[0]] || len(folded) == 2 && r.v.names[folded[1]] && !r.v.names[folded[0]] && r.lang == "hu") && capitalised(words) || len(words) == 1 && r.v.names[folded[0]]
+}
+
+// capitalised tells whether every word but particles starts with a capital, as
+// far as its script has any.
+func capitalised(words []string) bool {
+	for _, w := range words {
+		c, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsLower(c) && !nameParticle[fold(w)] {
+			return false
+		}
+	}
+	return true
+}

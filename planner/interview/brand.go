@@ -1,0 +1,225 @@
+package interview
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// pretty writes a domain label as a name: blue-harbor is Blue Harbor.
+func pretty(label string) string {
+	words := strings.FieldsFunc(label, func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
+	for i, w := range words {
+		c, n := utf8.DecodeRuneInString(w)
+		words[i] = string(unicode.ToUpper(c)) + w[n:]
+	}
+	return strings.Join(words, " ")
+}
+
+// brand finds how people write the company of a domain label in the event's
+// texts: nimbuslabs is "Nimbus Labs". It is "" when no text names it.
+func (r *reading) brand(label string) string {
+	l := compact(label)
+	if utf8.RuneCountInString(l) < 2 {
+		return ""
+	}
+	best := ""
+	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
+		if s := findBrand(t, l); s != "" && (best == "" || len(compact(s)) > len(compact(best)) && len(l) > len(compact(best))) {
+			best = s
+		}
+	}
+	if best != "" {
+		return best
+	}
+	for _, g := range r.guests {
+		if s := findBrand(newText(g.name), l); s != "" {
+			return s
+		}
+	}
+	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
+		if s := findParts(t, label); s != "" {
+			return s
+		}
+	}
+	for _, g := range r.guests {
+		if s := findParts(newText(g.name), label); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// findParts finds the words of a hyphenated label in their order, with one or two
+// small ones between: theatre-confluences is "Théâtre des Confluences".
+func findParts(t text, label string) string {
+	parts := strings.Split(fold(label), " ")
+	if len(parts) < 2 || len(parts[0]) < 3 {
+		return ""
+	}
+	words := wordSpans(t.low)
+	for i := range words {
+		k, last := 0, i
+		for j := i; j < len(words) && j < i+2*len(parts)+1 && k < len(parts); j++ {
+			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.’") != "" {
+				break
+			}
+			if w := t.low[words[j][0]:words[j][1]]; w == parts[k] || umlauts(w) == umlauts(parts[k]) {
+				k, last = k+1, j
+			} else if j == i {
+				break
+			}
+		}
+		if k == len(parts) && startsUpper(t.slice(words[i][0], words[i][1])) && !inAddress(t.low, words[i][0], words[last][1]) {
+			return t.slice(words[i][0], words[last][1])
+		}
+	}
+	return ""
+}
+
+// findBrand looks for up to four words that make up the label, or its beginning
+// when that is four letters or more.
+func findBrand(t text, label string) string {
+	if label == "" || !strings.Contains(t.low, label[:1]) {
+		return ""
+	}
+	words := wordSpans(t.low)
+	plain := umlauts(label)
+	for i := range words {
+		if t.low[words[i][0]] != label[0] {
+			continue
+		}
+		joined := ""
+		for j := i; j < len(words) && j < i+4; j++ {
+			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
+				break
+			}
+			joined += t.low[words[j][0]:words[j][1]]
+			if joined == label || umlauts(joined) == plain {
+				if s := t.slice(words[i][0], words[j][1]); !inAddress(t.low, words[i][0], words[j][1]) {
+					return s
+				}
+			}
+			if len(joined) >= len(label) {
+				break
+			}
+		}
+	}
+	return ""
+}
+
+// inAddress tells whether the span is part of a mail address or URL.
+func inAddress(low string, from, to int) bool {
+	return to < len(low) && (low[to] == '.' && to+1 < len(low) && wordByte(low[to+1]) || low[to] == '@') || from > 0 && (low[from-1] == '@' || low[from-1] == '/' || low[from-1] == '.' && from > 1 && wordByte(low[from-2]))
+}
+
+// wordSpans lists the words of a folded text.
+func wordSpans(low string) [][2]int {
+	out := make([][2]int, 0, len(low)/6+1)
+	for i := 0; i < len(low); {
+		r, n := utf8.DecodeRuneInString(low[i:])
+		if !wordRune(r) {
+			i += n
+			continue
+		}
+		j := wordEnd(low, i)
+		out = append(out, [2]int{i, j})
+		i = j
+		if len(out) >= 2000 {
+			break
+		}
+	}
+	return out
+}
+
+// loneWord tells whether a brand found in a text is an everyday word in lower case.
+func loneWord(b string) bool {
+	c, _ := utf8.DecodeRuneInString(b)
+	return unicode.IsLower(c)
+}
+
+// asBrand cuts a piece that begins with a known company's name and goes on with
+// something else to the name.
+func (r *reading) asBrand(s string) string {
+	s = tidyCompany(s)
+	for _, l := range r.companyLabels() {
+		if b := findBrand(newText(s), compact(l)); b != "" {
+			if rest := strings.TrimSpace(strings.Replace(s, b, "", 1)); rest != "" && !legalForm(rest) {
+				if len(strings.Fields(rest)) <= 2 && !r.looksLikeRole(rest) && strings.HasPrefix(s, b) && capitalised(strings.Fields(rest)) {
+					return s // "Nimbus Robotics" at nimbus.example
+				}
+				if n := len(strings.Fields(s)); n <= 5 && strings.HasSuffix(s, b) && capitalised(strings.Fields(s)) && !r.looksLikeRole(rest) && !r.anyVocabulary(rest) {
+					return s // "Mairie de Sauvigny"
+				}
+				return b
+			}
+			return s
+		}
+	}
+	return s
+}
+
+// knownCompany tells whether s is the name in an outside guest's domain, or
+// begins with it.
+func (r *reading) knownCompany(s string) bool {
+	c := compact(stripLegal(s))
+	if utf8.RuneCountInString(c) < 2 {
+		return false
+	}
+	for _, g := range r.guests {
+		if g.mailbox && compact(g.name) == c {
+			return true
+		}
+	}
+	for _, l := range r.companyLabels() {
+		if meets(c, l) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) exactCompany(s string) bool {
+	c := compact(stripLegal(s))
+	return c != "" && slices.ContainsFunc(r.companyLabels(), func(l string) bool { return compact(l) == c })
+}
+
+// companyLabels are the names in the domains of outside guests and the tenants
+// of recruiting systems.
+func (r *reading) companyLabels() []string {
+	out := r.labels()
+	for _, l := range r.links {
+		if n := tenantOfLink(l); n != "" {
+			out = append(out, n)
+		}
+	}
+	if g, ok := r.organizer(); ok {
+		if n := r.relayCompany(g); n != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// meets tells whether a name and a domain label are the same company's: equal
+// but for what is added to one of them, as in leandatainc and LeanData.
+func meets(c, label string) bool {
+	c, l := umlauts(c), umlauts(compact(label))
+	if c == l {
+		return true
+	}
+	if len(l) >= 4 && strings.HasPrefix(c, l) || len(c) >= 4 && strings.HasPrefix(l, c) {
+		return true
+	}
+	return len(c) >= 5 && strings.HasSuffix(l, c) || len(l) >= 5 && strings.HasSuffix(c, l)
+}
+
+// stripLegal takes legal forms off the end of a company's name.
+func stripLegal(s string) string {
+	words := strings.Fields(s)
+	for len(words) > 1 && (legalForm(words[len(words)-1]) || words[len(words)-1] == "&" || strings.EqualFold(words[len(words)-1], "Co.")) {
+		words = words[:len(words)-1]
+	}
+	return strings.TrimRight(strings.Join(words, " "), ",")
+}
