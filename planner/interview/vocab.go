@@ -33,6 +33,7 @@ type entry struct {
 	brief   bool     // a few letters of a look-alike, to which only an ending may be added
 	openL   bool     // may begin inside a word
 	openR   bool     // may end inside a word
+	caps    bool     // a job's short form, found in capitals alone: PM is no time of day
 }
 
 // hit is an entry found in a text, with offsets into its folded form. The slot's
@@ -274,6 +275,7 @@ func newEntry(lang, section, value, p string) (entry, error) {
 	if n := len(e.rest); n > 0 {
 		last = e.rest[n-1]
 	}
+	e.caps = section == "job" && len(p) < 6 && p == strings.ToUpper(p) && p != strings.ToLower(p)
 	r, _ := utf8.DecodeRuneInString(e.pre)
 	e.openL = e.openL || dense(r) && joins(r, e.pre)
 	r, _ = utf8.DecodeLastRuneInString(last)
@@ -470,6 +472,9 @@ func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, id int32) [
 	if !e.openR && wordGoesOn(low, end) {
 		return hits
 	}
+	if e.caps && !inCapitals(t, i, end) {
+		return hits
+	}
 	if e.exact != "" && !strings.EqualFold(t.slice(i, i+len(e.pre)), e.exact) {
 		return hits
 	}
@@ -484,6 +489,13 @@ func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, id int32) [
 		return hits
 	}
 	return append(hits, h)
+}
+
+// inCapitals tells whether a person wrote what stands from i to end in capitals,
+// and not behind a number: 2 PM.
+func inCapitals(t text, i, end int) bool {
+	before := strings.TrimRight(t.low[:i], " ")
+	return t.slice(i, end) == strings.ToUpper(t.low[i:end]) && (before == "" || !digit(before[len(before)-1]))
 }
 
 // wordGoesOn tells whether what ends at end is only the beginning of a word.
@@ -572,5 +584,5 @@ var vocabularySections = []string{
 	"soft.school", "soft.medical", "soft.home", "soft.sales", "soft.fair", "soft.hold", "soft.own", "soft.other",
 	"with", "at", "for", "of", "about", "with.post", "at.post", "for.post", "role", "label.role", "company", "label.company", "people", "label.people",
 	"label.recruiter", "recruiter", "job", "promise", "promise.not", "weekday", "month", "number", "unit", "day", "date",
-	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via",
+	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via", "position", "seek", "office",
 }
