@@ -122,6 +122,9 @@ func each(n int, f func(i int, memo *phraseMemo)) {
 	workers.Wait()
 }
 
+// noStem is the reason of events of which nothing was read.
+const noStem = "nothing in it speaks of an interview"
+
 // look reads one event and decides on it alone. The facts of one that it isn't
 // sure of are left to the second look. There is no reading of an event that
 // nothing in it, or something decisive, tells to be none.
@@ -130,7 +133,7 @@ func (c *corpus) look(e *calendar.Event, memo *phraseMemo) (*Interview, *reading
 	own := e.Marks()
 	said := hasWord(own, calendar.MarkInterview) || c.refSaid(iv)
 	if !said && !triggered(e) {
-		iv.Reason = "nothing in it speaks of an interview"
+		iv.Reason = noStem
 		return iv, nil
 	}
 	r := read(e, c.me, c.v.with(memo), c.home)

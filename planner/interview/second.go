@@ -5,13 +5,56 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"followup/calendar"
 )
 
 // secondLook reads events again that stand close to an accepted interview: a
 // call with somebody of a company that the user interviews at, or a note of the
 // user's own that names it.
 func (c *corpus) secondLook() {
-	hosts, names, parts := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	known := c.whatIsKnown()
+	c.shareAgencies()
+	late := make([]*reading, len(c.all))
+	each(len(c.all), func(i int, memo *phraseMemo) {
+		iv := c.all[i]
+		r := c.readings[iv]
+		if r == nil && iv.Reason == noStem && known.invites(&iv.Event) {
+			r = read(&iv.Event, c.me, c.v.with(memo), c.home)
+			r.readTitle()
+			r.weigh()
+			iv.Marks, late[i] = iv.Event.Marks(), r
+		}
+		if r == nil || iv.Decision == Yes || iv.Reason == "you said #not-interview" {
+			return
+		}
+		r.v = r.v.with(memo)
+		if i := slices.IndexFunc(r.guests, func(g guest) bool { return known.hosts[r.senderKey(g)] }); i >= 0 {
+			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.8)
+		} else if name := cmp.Or(r.talkWith(known), r.offerFrom(known.words)); name != "" {
+			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
+			r.forgive()
+		}
+		if c.decide(iv, r); iv.Decision != No {
+			c.extract(iv, r)
+		}
+	})
+	for i, r := range late {
+		if r != nil {
+			c.readings[c.all[i]] = r
+		}
+	}
+}
+
+// known is what the accepted interviews tell of the user's applications.
+type known struct {
+	hosts map[string]bool // senders' domains
+	names map[string]bool // compact names of companies
+	words map[string]bool // words of the names of companies and people
+}
+
+func (c *corpus) whatIsKnown() known {
+	k := known{hosts: map[string]bool{}, names: map[string]bool{}, words: map[string]bool{}}
 	for _, iv := range c.all {
 		r := c.readings[iv]
 		if r == nil || iv.Decision != Yes {
@@ -19,33 +62,41 @@ func (c *corpus) secondLook() {
 		}
 		for _, g := range r.guests {
 			if h := r.senderKey(g); h != "" {
-				hosts[h] = true
+				k.hosts[h] = true
 			}
 		}
 		for _, n := range shortNames(iv.Company) {
-			names[n], names[umlauts(n)] = true, true
+			k.names[n], k.names[umlauts(n)] = true, true
 		}
 		for _, n := range r.wordsOf(iv) {
-			parts[n] = true
+			k.words[n] = true
 		}
 	}
-	c.shareAgencies()
-	each(len(c.all), func(i int, memo *phraseMemo) {
-		iv := c.all[i]
-		r := c.readings[iv]
-		if r == nil || iv.Decision == Yes || iv.Reason == "you said #not-interview" {
-			return
+	return k
+}
+
+// invites tells whether people of one of the companies are on an event that no
+// word calls an interview: a slot of a day there, "Nimbus – Product".
+func (k known) invites(e *calendar.Event) bool {
+	if len(k.hosts) == 0 || e.Series || e.AllDay || len(e.Attendees) > 6 {
+		return false
+	}
+	for _, p := range append([]calendar.Person{e.Organizer}, e.Attendees...) {
+		if _, host := splitAddress(p.Email); host != "" && k.hosts[registrable(host)] {
+			return true
 		}
-		r.v = r.v.with(memo)
-		if i := slices.IndexFunc(r.guests, func(g guest) bool { return hosts[r.senderKey(g)] }); i >= 0 {
-			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.8)
-		} else if name := cmp.Or(r.talkWith(names), r.offerFrom(parts)); name != "" {
-			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
+	}
+	return false
+}
+
+// forgive weighs words down that only may be a look-alike's, now that the company
+// is known.
+func (r *reading) forgive() {
+	for i, e := range r.evidence {
+		if strings.HasPrefix(e.Signal, "look-alike") && e.Weight > -2 {
+			r.evidence[i].Weight = max(e.Weight, -0.5)
 		}
-		if c.decide(iv, r); iv.Decision != No {
-			c.extract(iv, r)
-		}
-	})
+	}
 }
 
 // shareAgencies reads again the interviews that somebody arranged whom another
@@ -90,36 +141,73 @@ func (r *reading) senderKey(g guest) string {
 	return ""
 }
 
-// talkWith returns which of the companies the title of a note of the user's own
-// names besides a word for a talk; "" for none.
-func (r *reading) talkWith(companies map[string]bool) string {
+// talkWith returns which of the companies a note of the user's own names besides
+// a word for a talk: in its title, or as all that its text says. "" for none.
+func (r *reading) talkWith(k known) string {
 	if len(r.guests) > 0 || !slices.ContainsFunc(r.titleHit, func(h hit) bool {
 		return (h.section == "talk" || h.section == "ambiguous" || h.section == "interview" || h.section == "offer_call") && r.speaks(h)
 	}) {
 		return ""
 	}
-	return r.named(companies)
+	return cmp.Or(r.named(r.title, k.names), r.inflected(k.words), r.onlyNamed(k))
 }
 
-// named returns the words of the title that are one of the compact names.
-func (r *reading) named(names map[string]bool) string {
-	words := wordSpans(r.title.low)
+// named returns the words of the text that are one of the compact names.
+func (r *reading) named(t text, names map[string]bool) string {
+	words := wordSpans(t.low)
 	for i := range words {
 		joined := ""
 		for j := i; j < len(words) && j < i+4; j++ {
-			if j > i && strings.Trim(r.title.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
+			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
 				break
 			}
-			joined += r.title.low[words[j][0]:words[j][1]]
-			if b := r.title.slice(words[i][0], words[j][1]); (names[joined] || names[umlauts(joined)]) && startsUpper(b) {
+			joined += t.low[words[j][0]:words[j][1]]
+			if b := t.slice(words[i][0], words[j][1]); (names[joined] || names[umlauts(joined)]) && startsUpper(b) {
 				return b
 			}
 		}
-		if word := r.title.low[words[i][0]:words[i][1]]; dense(firstRune(word)) {
+		if word := t.low[words[i][0]:words[i][1]]; dense(firstRune(word)) {
 			if n := denseName(word, names); n != "" {
 				return n
 			}
 		}
+	}
+	return ""
+}
+
+// inflected returns the word of the title that is a company's or a person's in
+// another case: "Финал с основателем Лазурита".
+func (r *reading) inflected(words map[string]bool) string {
+	if !r.inflects() {
+		return ""
+	}
+	for _, span := range wordSpans(r.title.low) {
+		w, low := r.title.slice(span[0], span[1]), r.title.low[span[0]:span[1]]
+		if span[0] == 0 || utf8.RuneCountInString(low) < 6 || !startsUpper(w) {
+			continue
+		}
+		for n := utf8.RuneCountInString(low) - 1; n >= 5; n-- {
+			stem := string([]rune(low)[:n])
+			if words[stem] || words[stem+"a"] || words[stem+"а"] {
+				return w
+			}
+		}
+	}
+	return ""
+}
+
+// onlyNamed returns the text of a note when it is nothing but the name of a
+// company that the user interviews at.
+func (r *reading) onlyNamed(k known) string {
+	body := strings.TrimSpace(r.body.raw)
+	if body == "" || len(strings.Fields(body)) > 3 || len(body) > shortNote {
+		return ""
+	}
+	if n := r.named(newText(body), k.names); n != "" {
+		return n
+	}
+	if c := fold(body); k.words[c] && startsUpper(body) {
+		return body
 	}
 	return ""
 }
@@ -147,7 +235,7 @@ func (r *reading) wordsOf(iv *Interview) []string {
 	}
 	for _, name := range names {
 		for _, w := range nameWords(name) {
-			if utf8.RuneCountInString(w) > 4 && !loadFacts()["organisation"][w] && !r.oneWord(w) && !r.looksLikeRole(w) {
+			if utf8.RuneCountInString(w) > 3 && !loadFacts()["organisation"][w] && !r.oneWord(w) && !r.looksLikeRole(w) {
 				out = append(out, w)
 			}
 		}
