@@ -67,6 +67,10 @@ func (r *reading) agencyLabel() string {
 // agencySays tells whether the texts go on with a word for a recruitment agency
 // behind the name of a domain: "Aurich & Partner Personalberatung".
 func (r *reading) agencySays(label string) bool {
+	return remember(&r.seen.agencies, label, r.agencyBehind)
+}
+
+func (r *reading) agencyBehind(label string) bool {
 	b := r.brand(label)
 	if b == "" {
 		return false
@@ -80,7 +84,7 @@ func (r *reading) agencySays(label string) bool {
 			rest = after
 			line, _, _ := strings.Cut(after, "\n")
 			low := fold(b + cut(line, 40))
-			for w := range loadFacts()["agency"] {
+			for _, w := range listFacts()["agency"] {
 				if i := strings.Index(low, w); i >= 0 && i <= len(b)+24 && !strings.ContainsAny(low[:i], ",.;:|") {
 					return true
 				}

@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -19,7 +20,9 @@ func pretty(label string) string {
 
 // brand finds how people write the company of a domain label in the event's
 // texts: nimbuslabs is "Nimbus Labs". It is "" when no text names it.
-func (r *reading) brand(label string) string {
+func (r *reading) brand(label string) string { return remember(&r.seen.brands, label, r.findBrand) }
+
+func (r *reading) findBrand(label string) string {
 	l := compact(label)
 	if utf8.RuneCountInString(l) < 2 {
 		return ""
@@ -114,23 +117,35 @@ func inAddress(low string, from, to int) bool {
 	return to < len(low) && (low[to] == '.' && to+1 < len(low) && wordByte(low[to+1]) || low[to] == '@') || from > 0 && (low[from-1] == '@' || low[from-1] == '/' || low[from-1] == '.' && from > 1 && wordByte(low[from-2]))
 }
 
+// maxWords bounds the words that are looked at in one text.
+const maxWords = 2000
+
 // wordSpans lists the words of a folded text.
 func wordSpans(low string) [][2]int {
 	out := make([][2]int, 0, len(low)/6+1)
-	for i := 0; i < len(low); {
-		r, n := utf8.DecodeRuneInString(low[i:])
-		if !wordRune(r) {
-			i += n
-			continue
-		}
-		j := wordEnd(low, i)
-		out = append(out, [2]int{i, j})
-		i = j
-		if len(out) >= 2000 {
-			break
-		}
+	for from, to := range words(low) {
+		out = append(out, [2]int{from, to})
 	}
 	return out
+}
+
+// words goes through the words of a folded text.
+func words(low string) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		n := 0
+		for i := 0; i < len(low) && n < maxWords; {
+			r, size := utf8.DecodeRuneInString(low[i:])
+			if !wordRune(r) {
+				i += size
+				continue
+			}
+			end := wordEnd(low, i)
+			if n++; !yield(i, end) {
+				return
+			}
+			i = end
+		}
+	}
 }
 
 // loneWord tells whether a brand found in a text is an everyday word in lower case.

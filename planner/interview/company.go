@@ -59,7 +59,7 @@ var deskTails = []string{"HR", "招聘团队", "招聘组", "招聘", "校招社
 func (r *reading) deskCompany(name string) string {
 	name, _, _ = strings.Cut(name, " @ ")
 	name, _, _ = strings.Cut(name, " | ")
-	words := strings.Fields(strings.NewReplacer("(", " ", ")", " ", "\"", " ").Replace(name))
+	words := strings.FieldsFunc(name, func(c rune) bool { return unicode.IsSpace(c) || c == '(' || c == ')' || c == '"' })
 	cutAny := false
 	for len(words) > 0 && deskWords[fold(words[len(words)-1])] {
 		words, cutAny = words[:len(words)-1], true
@@ -275,7 +275,7 @@ func companyLike(s string) bool {
 
 // bodyCompany reads the employer in labels and phrases of the body.
 func (r *reading) bodyCompany(agency string) string {
-	for _, l := range r.body.lines() {
+	for _, l := range r.lines() {
 		if v := labelValue(r.v, l, "label.company", r.lang); v != "" && companyLike(v) {
 			return tidyCompany(v)
 		}

@@ -33,7 +33,7 @@ var loadFacts = sync.OnceValue(func() facts {
 // of two words that fit the answer names the same one every time.
 var listFacts = sync.OnceValue(func() map[string][]string {
 	lists := map[string][]string{}
-	for _, section := range []string{"kit", "topic-label", "boilerplate"} {
+	for _, section := range []string{"agency", "kit", "me-too", "topic-label", "boilerplate"} {
 		lists[section] = sortedKeys(loadFacts()[section])
 	}
 	return lists

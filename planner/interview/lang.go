@@ -218,8 +218,9 @@ func languagesOf(e *calendar.Event) []string {
 		return []string{l}
 	}
 	count, best := map[string]int{}, 0
-	for _, w := range wordSpans(t.low) {
-		for _, l := range smallWords()[t.low[w[0]:w[1]]] {
+	small := smallWords()
+	for from, to := range words(t.low) {
+		for _, l := range small[t.low[from:to]] {
 			count[l]++
 			best = max(best, count[l])
 		}

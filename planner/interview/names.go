@@ -305,6 +305,10 @@ func (r *reading) deskGuest(g guest) bool {
 	if g.name == "" {
 		return false
 	}
+	return remember(&r.seen.desks, g.name+"\x00"+g.email, func(string) bool { return r.organisationGuest(g) })
+}
+
+func (r *reading) organisationGuest(g guest) bool {
 	return r.organisation(g.name) || g.label() != "" && (compact(g.name) == compact(g.label()) || findParts(newText(g.name), g.label()) != "") || g.kind == hostRelay && r.deskCompany(g.name) != "" && !r.looksLikeName(g.name)
 }
 

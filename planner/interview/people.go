@@ -3,6 +3,7 @@ package interview
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -87,23 +88,37 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 // meToo tells whether the one who writes the invitation takes part: "with Anna
 // Berg and me".
 func (r *reading) meToo() bool {
-	for w := range loadFacts()["me-too"] {
-		i := strings.Index(r.body.low, " "+w)
-		if i < 0 {
+	low, list := r.body.low, listFacts()["me-too"]
+	seen := make([]bool, len(list)) // of each word the first place counts
+	for i := range len(low) {
+		if low[i] != ' ' || i+1 == len(low) || !meTooBegins()[low[i+1]] {
 			continue
 		}
-		next, _ := utf8.DecodeRuneInString(r.body.low[i+1+len(w):])
-		if !wordRune(next) {
-			return true
+		for n, w := range list {
+			if seen[n] || !strings.HasPrefix(low[i+1:], w) {
+				continue
+			}
+			seen[n] = true
+			if next, _ := utf8.DecodeRuneInString(low[i+1+len(w):]); !wordRune(next) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
+// meTooBegins has the bytes with which the words for it begin.
+var meTooBegins = sync.OnceValue(func() (begins [256]bool) {
+	for _, w := range listFacts()["me-too"] {
+		begins[w[0]] = true
+	}
+	return begins
+})
+
 // scheduled are the people with a time of their own in the text.
 func (r *reading) scheduled(company, via string) []Person {
 	var out []Person
-	for _, l := range r.body.lines() {
+	for _, l := range r.lines() {
 		if rest, ok := scheduleLine(l); ok {
 			out = union(out, r.slotPeople(rest, company, via))
 		}
@@ -118,7 +133,7 @@ func (r *reading) noted(company string) []Person {
 		return nil
 	}
 	var out []Person
-	for _, s := range r.v.sentences(r.body) {
+	for _, s := range r.sentences() {
 		if hasSection(r.v.scan(s), "not.own") {
 			continue
 		}
@@ -178,7 +193,7 @@ func (r *reading) behindWith(s text, company string) []Person {
 // that, in any whole sentence.
 func (r *reading) mentioned(company, via string, recruiter Person) []Person {
 	var near, far []Person
-	for _, s := range r.v.sentences(r.body) {
+	for _, s := range r.sentences() {
 		hits := r.v.scan(s)
 		if hasSection(hits, "recruiter") && !hasSection(hits, "label.people") {
 			continue
@@ -337,7 +352,7 @@ func (r *reading) namedPeople(company, via string) []Person {
 			add(p.text)
 		}
 	}
-	lines := r.body.lines()
+	lines := r.lines()
 	for i, l := range lines {
 		if rest, ok := scheduleLine(l); ok {
 			if n := len(out); true {

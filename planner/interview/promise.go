@@ -13,7 +13,7 @@ func (r *reading) findPromise() Dates {
 	if !r.e.End.IsZero() && r.e.End.After(ref) {
 		ref = r.e.End
 	}
-	for _, s := range r.v.sentences(r.body) {
+	for _, s := range r.sentences() {
 		hits := r.v.scan(s)
 		cue := -1
 		for _, h := range hits {

@@ -111,6 +111,46 @@ type reading struct {
 	pieces    []piece
 	looseRole bool // the role is a piece of the title of which nothing is known
 	evidence  []Signal
+	seen      seen
+}
+
+// seen is what was found in the texts of one event when it was first asked for:
+// the texts and guests of a reading don't change.
+type seen struct {
+	lines     []text // of the body
+	sentences []text
+	brands    map[string]string // by label
+	agencies  map[string]bool   // the labels behind which a word for an agency stands
+	desks     map[string]bool   // the guests whose name is that of an organisation
+}
+
+// lines are the lines of the body. They are not to be changed.
+func (r *reading) lines() []text {
+	if r.seen.lines == nil {
+		r.seen.lines = r.body.lines()
+	}
+	return r.seen.lines
+}
+
+// sentences are those of the body. They are not to be changed.
+func (r *reading) sentences() []text {
+	if r.seen.sentences == nil {
+		r.seen.sentences = r.v.sentences(r.body)
+	}
+	return r.seen.sentences
+}
+
+// remember returns what m has for the key, or what find says.
+func remember[V any](m *map[string]V, key string, find func(string) V) V {
+	if v, ok := (*m)[key]; ok {
+		return v
+	}
+	v := find(key)
+	if *m == nil {
+		*m = map[string]V{}
+	}
+	(*m)[key] = v
+	return v
 }
 
 // read gathers what an event says, with the user's language of preference for

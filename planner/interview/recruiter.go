@@ -7,7 +7,7 @@ import (
 // findRecruiter finds who arranges the interviews: by label, by signature, as an
 // optional organizer.
 func (r *reading) findRecruiter(named []Person) Person {
-	lines := r.body.lines()
+	lines := r.lines()
 	for i, l := range lines {
 		if v := labelValue(r.v, l, "label.recruiter", r.lang); v != "" {
 			if p := r.peopleIn(v, "", ""); len(p) > 0 {

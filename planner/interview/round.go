@@ -126,8 +126,8 @@ func (r *reading) insideRole(h hit, hits []hit) bool {
 }
 
 func containsWord(s, w string) bool {
-	for _, span := range wordSpans(s) {
-		if s[span[0]:span[1]] == w {
+	for from, to := range words(s) {
+		if s[from:to] == w {
 			return true
 		}
 	}
@@ -148,7 +148,7 @@ func (r *reading) ordinalIn(hits []hit) int {
 // scheduleSlots counts the lines of the body that begin with a time and go on.
 func (r *reading) scheduleSlots() int {
 	n := 0
-	for _, l := range r.body.lines() {
+	for _, l := range r.lines() {
 		if _, ok := scheduleLine(l); ok {
 			n++
 		}

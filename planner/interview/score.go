@@ -118,20 +118,17 @@ func (r *reading) weighBody() {
 	distinct := map[string]bool{}
 	confirms := 0.0
 	for _, h := range r.bodyHit {
-		if !r.speaks(h) || distinct[h.section+h.pre] {
+		if h.section != "confirm" || !r.speaks(h) || distinct[h.pre] {
 			continue
 		}
-		distinct[h.section+h.pre] = true
-		switch h.section {
-		case "confirm":
-			w := 1.5
-			if confirms > 0 {
-				w = 0.7
-			}
-			if confirms < 2.9 {
-				r.say("words to a candidate", quote(r.body, h), w)
-				confirms += w
-			}
+		distinct[h.pre] = true
+		w := 1.5
+		if confirms > 0 {
+			w = 0.7
+		}
+		if confirms < 2.9 {
+			r.say("words to a candidate", quote(r.body, h), w)
+			confirms += w
 		}
 	}
 	r.weighHiring()

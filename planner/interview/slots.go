@@ -31,13 +31,16 @@ func (r *reading) cutSlot(t text, h hit, kind slotKind) string {
 	return strings.TrimSpace(strings.Trim(s.raw, " .,;:!?-–*\"'"))
 }
 
+// maxPhrase bounds a phrase with what fills its slot, in bytes.
+const maxPhrase = 2 * maxSlot
+
 // headOf cuts the text at the first sign that the filler is over.
 func (r *reading) headOf(t text, kind slotKind, closed bool) text {
 	end := len(t.low)
 	if n := endOfFiller(t.low, kind); n >= 0 && (kind != roleSlot || !closed || t.low[n] != ',' || len(strings.Fields(t.low)) > 5) {
 		end = min(end, n)
 	}
-	for _, h := range r.v.scan(t) {
+	for _, h := range r.v.scan(t.head(end + maxPhrase)) {
 		if h.start >= end {
 			break
 		}

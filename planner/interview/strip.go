@@ -61,9 +61,9 @@ func strip(e *calendar.Event) stripped {
 // withoutPair takes "between Anna Berg and Nina Okafor" off the end of a topic:
 // Cal.com adds both people to the name of the meeting.
 func withoutPair(t text) text {
-	for _, w := range wordSpans(t.low) {
-		if w[0] > 0 && loadFacts()["between"][t.low[w[0]:w[1]]] {
-			return t.sub(0, w[0])
+	for from, to := range words(t.low) {
+		if from > 0 && loadFacts()["between"][t.low[from:to]] {
+			return t.sub(0, from)
 		}
 	}
 	return t

@@ -24,13 +24,15 @@ type text struct {
 // newText folds s. Lower-casing treats the Turkish İ and ı as i, since
 // MÜLAKAT, mülakat and İŞ GÖRÜŞMESİ must meet whatever locale wrote them.
 func newText(s string) text {
-	if isASCII(s) { // what follows changes nothing else of it
-		s = cleanSpaces(cut(s, maxText))
-		return text{raw: s, low: hyphensToSpaces(strings.ToLower(s))}
+	if has := look(s); has&wide == 0 { // what follows changes nothing else of it
+		if s = cut(s, maxText); has&untidy != 0 {
+			s = collapse(controls(s))
+		}
+		return text{raw: s, low: foldASCII(s, has)}
 	}
 	s = cleanSpaces(norm.NFKC.String(cut(strings.ToValidUTF8(s, " "), maxText)))
-	if isASCII(s) {
-		return text{raw: s, low: hyphensToSpaces(strings.ToLower(s))}
+	if has := look(s); has&wide == 0 {
+		return text{raw: s, low: foldASCII(s, has)}
 	}
 	low := make([]byte, 0, len(s)+8)
 	off := make([]int32, 0, len(s)+9)
@@ -70,6 +72,17 @@ func (t text) sub(from, to int) text {
 		off[i] = t.off[from+i] - base
 	}
 	return text{raw: t.slice(from, to), low: t.low[from:to], off: off}
+}
+
+// head returns the text up to an offset of low, or a little less.
+func (t text) head(to int) text {
+	if to >= len(t.low) {
+		return t
+	}
+	for to > 0 && !utf8.RuneStart(t.low[to]) {
+		to--
+	}
+	return t.sub(0, to)
 }
 
 // lines splits the text at line ends; blank lines are kept as empty texts.
@@ -116,40 +129,114 @@ var spaceCleaner = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n",
 	"\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u00ad", "",
 	" : ", ": ", "\\n", "\n") // \n in letters is text that was escaped twice on its way
 
-func cleanSpaces(s string) string {
-	if clean(s) {
-		return s
+func cleanSpaces(s string) string { return collapse(spaceCleaner.Replace(s)) }
+
+// controls is spaceCleaner for ASCII.
+func controls(s string) string {
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c, next := s[i], byte(0)
+		if i+1 < len(s) {
+			next = s[i+1]
+		}
+		switch {
+		case c == '\r' && next == '\n', c == '\\' && next == 'n':
+			c = '\n'
+			i++
+		case c == '\r':
+			c = '\n'
+		case c == '\t':
+			c = ' '
+		case c == ' ' && next == ':' && i+2 < len(s) && s[i+2] == ' ':
+			b = append(b, ':')
+			i += 2
+		}
+		b = append(b, c)
 	}
-	s = spaceCleaner.Replace(s)
+	return string(b)
+}
+
+// collapse leaves one of several blanks, and none at the ends of lines.
+func collapse(s string) string {
 	if !strings.Contains(s, "  ") && !strings.Contains(s, " \n") && !strings.Contains(s, "\n ") {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
+	b := make([]byte, 0, len(s))
 	last := byte('\n')
 	for i := range len(s) {
 		c := s[i]
 		if c == ' ' && (last == ' ' || last == '\n') {
 			continue
 		}
-		b.WriteByte(c)
+		if c == '\n' && last == ' ' {
+			b = b[:len(b)-1]
+		}
+		b = append(b, c)
 		last = c
 	}
-	return strings.ReplaceAll(b.String(), " \n", "\n")
+	return string(b)
 }
 
-// clean tells of most texts that cleanSpaces would not change them.
-func clean(s string) bool {
-	last := byte('\n')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= utf8.RuneSelf, c == '\r', c == '\t', c == '\\',
-			c == ' ' && (last == ' ' || last == '\n'), c == '\n' && last == ' ', c == ':' && last == ' ':
-			return false
+// What a text may have that needs work, as look tells it.
+const (
+	wide    = 1 << iota // more than ASCII
+	capital             // a letter to lower
+	hyphen              // one that may stand between letters
+	untidy              // what controls or collapse change, perhaps
+)
+
+// byteTraits has for every byte what it means by itself, and in two bits more
+// what it means before and behind others: a blank is untidy before a blank, a
+// line end and a colon, and a line end before a blank.
+var byteTraits = func() (t [256]struct{ alone, before, behind byte }) {
+	for c := range t {
+		switch {
+		case c >= utf8.RuneSelf:
+			t[c].alone = wide
+		case 'A' <= c && c <= 'Z':
+			t[c].alone = capital
+		case c == '-':
+			t[c].alone = hyphen
+		case c == '\r', c == '\t', c == '\\':
+			t[c].alone = untidy
 		}
-		last = s[i]
 	}
-	return true
+	const blank, lineEnd = 1, 2
+	t[' '].before, t[' '].behind = blank, blank|lineEnd
+	t['\n'].before, t['\n'].behind = lineEnd, blank
+	t[':'].behind = blank
+	return t
+}()
+
+// look tells what s has.
+func look(s string) byte {
+	has, pairs, last := byte(0), byte(0), byteTraits['\n'].before
+	for i := range len(s) {
+		t := &byteTraits[s[i]]
+		has |= t.alone
+		pairs |= last & t.behind
+		last = t.before
+	}
+	if pairs != 0 {
+		has |= untidy
+	}
+	return has
+}
+
+// foldASCII folds a clean ASCII text that has what look says.
+func foldASCII(s string, has byte) string {
+	if has&(capital|hyphen) == 0 {
+		return s
+	}
+	var room [128]byte
+	b := append(room[:0], s...)
+	for i, c := range b {
+		b[i] = lower[c]
+	}
+	if has&hyphen != 0 {
+		spaceHyphens(b, s)
+	}
+	return string(b)
 }
 
 // special holds the letters whose base form Unicode does not decompose.
@@ -200,12 +287,17 @@ func hyphensToSpaces(s string) string {
 		return s
 	}
 	b := []byte(s)
+	spaceHyphens(b, s)
+	return string(b)
+}
+
+// spaceHyphens makes those hyphens of b spaces. s is what b was.
+func spaceHyphens(b []byte, s string) {
 	for i := 1; i+1 < len(b); i++ {
 		if b[i] == '-' && wordByte(b[i-1]) && wordByte(b[i+1]) && !(digit(b[i-1]) && digit(b[i+1])) && !besideIdeograph(s, i) {
 			b[i] = ' '
 		}
 	}
-	return string(b)
 }
 
 // besideIdeograph tells whether the hyphen at i stands beside a Chinese, Japanese
@@ -221,11 +313,23 @@ func wordByte(c byte) bool { return c >= utf8.RuneSelf || 'a' <= c && c <= 'z' |
 
 // wordRune tells whether r is part of a word for the purpose of boundaries.
 func wordRune(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9'
+	if uint32(r) < utf8.RuneSelf {
+		return asciiWord[r]
 	}
+	return wideWordRune(r)
+}
+
+func wideWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
 }
+
+// asciiWord is wordRune for ASCII.
+var asciiWord = func() (t [utf8.RuneSelf]bool) {
+	for r := range rune(utf8.RuneSelf) {
+		t[r] = 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9'
+	}
+	return t
+}()
 
 // dense tells whether r belongs to a script that is written without spaces or
 // with particles joined to its words, so that a word is found inside of others.

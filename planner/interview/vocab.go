@@ -50,6 +50,8 @@ type vocabulary struct {
 	entries  []entry
 	heads    []head             // of the entries, by slot
 	slots    []uint32           // where the heads of a slot begin, and one more
+	begin    []uint64           // bitmap of the slots that have heads
+	inside   []uint64           // and of those that have heads of phrases that may begin inside a word
 	short    map[string][]int32 // entries of fewer than three bytes
 	briefs   []uint64           // bitmap of the keys of short: see briefKey
 	langs    []string
@@ -297,8 +299,10 @@ type head struct {
 // is looked up: it is mostly empty.
 const slotBits = 15
 
-// headSlot is the slot of phrases that begin with the low three bytes of w.
-func headSlot(w uint64) uint32 { return uint32(w&0xffffff) * 2654435761 >> (32 - slotBits) }
+// headSlot is the slot of phrases that begin with the first three bytes of s.
+func headSlot(s string) uint32 {
+	return (uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16) * 2654435761 >> (32 - slotBits)
+}
 
 // headAt is the first eight bytes from i on, with zeros for those behind the end.
 func headAt(s string, i int) uint64 {
@@ -324,13 +328,20 @@ func briefKey(s string) uint16 {
 // index makes the tables by which scan finds entries, which keep their order.
 func (v *vocabulary) index() {
 	v.slots, v.briefs = make([]uint32, 1<<slotBits+1), make([]uint64, 1<<10)
+	v.begin, v.inside = make([]uint64, 1<<(slotBits-6)), make([]uint64, 1<<(slotBits-6))
 	for i := range v.entries {
-		if pre := v.entries[i].pre; len(pre) < 3 {
-			v.short[pre] = append(v.short[pre], int32(i))
-			k := briefKey(pre)
+		e := &v.entries[i]
+		if len(e.pre) < 3 {
+			v.short[e.pre] = append(v.short[e.pre], int32(i))
+			k := briefKey(e.pre)
 			v.briefs[k>>6] |= 1 << (k & 63)
-		} else {
-			v.slots[headSlot(headAt(pre, 0))]++
+			continue
+		}
+		slot := headSlot(e.pre)
+		v.slots[slot]++
+		v.begin[slot>>6] |= 1 << (slot & 63)
+		if e.openL {
+			v.inside[slot>>6] |= 1 << (slot & 63)
 		}
 	}
 	total := uint32(0)
@@ -342,7 +353,7 @@ func (v *vocabulary) index() {
 	for i := len(v.entries) - 1; i >= 0; i-- {
 		if pre := v.entries[i].pre; len(pre) >= 3 {
 			h := head{bytes: headAt(pre, 0), mask: ^uint64(0) >> (8 * (8 - min(8, len(pre)))), id: int32(i)}
-			slot := &v.slots[headSlot(h.bytes)]
+			slot := &v.slots[headSlot(pre)]
 			*slot--
 			v.heads[*slot] = h
 		}
@@ -411,11 +422,16 @@ func (v *vocabulary) searchIn(hits []hit, t text) []hit {
 		}
 		isWord := wordRune(r)
 		if i+3 <= len(low) {
-			w := headAt(low, i)
-			slot := headSlot(w)
-			for _, h := range v.heads[v.slots[slot]:v.slots[slot+1]] {
-				if (w^h.bytes)&h.mask == 0 {
-					hits = v.matchAt(hits, t, i, prevWord && isWord, h.id)
+			begin := v.begin
+			if prevWord && isWord {
+				begin = v.inside
+			}
+			if slot := headSlot(low[i : i+3]); begin[slot>>6]>>(slot&63)&1 != 0 {
+				w := headAt(low, i)
+				for _, h := range v.heads[v.slots[slot]:v.slots[slot+1]] {
+					if (w^h.bytes)&h.mask == 0 {
+						hits = v.matchAt(hits, t, i, prevWord && isWord, h.id)
+					}
 				}
 			}
 		}
