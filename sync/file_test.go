@@ -110,6 +110,10 @@ func TestNothingChangedWritesNothing(t *testing.T) {
 			feed := &calendartest.Memory{Tokens: target.Tokens, Restless: target.Restless}
 			feed.Put(interviewAt("northwind", now.Add(30*time.Hour)), interviewAt("contoso", now.Add(50*time.Hour)))
 			once(t, path, feed, target, &now)
+			hourAgo := time.Now().Add(-time.Hour) // of a file written to just now, its time tells nothing
+			if err := os.Chtimes(path, hourAgo, hourAgo); err != nil {
+				t.Fatal(err)
+			}
 			before, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)

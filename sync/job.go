@@ -75,13 +75,15 @@ func (j *Job) targetName() string {
 
 // start loads the state.
 func (j *Job) start(ctx context.Context) (*run, time.Time, error) {
+	r, now := j.begin()
+	return r, now, r.load(ctx)
+}
+
+// begin is a run that knows nothing of the state yet.
+func (j *Job) begin() (*run, time.Time) {
 	now := j.now()
-	state, err := j.Store.Load(ctx)
-	if err != nil {
-		return nil, now, err
-	}
 	r := &run{
-		ledger: newLedger(state, now.UTC().Truncate(time.Second)), job: j, dest: j.Target,
+		ledger: newLedger(State{}, now.UTC().Truncate(time.Second)), job: j, dest: j.Target,
 		want: map[string]planner.FollowUp{}, blocked: map[string]error{}, probed: map[string]bool{},
 		adopted: map[string]bool{}, undeleted: map[string]bool{}, begun: map[string]calendar.Fields{}, reader: j.readerPrint(), before: map[string]calendar.Requests{},
 		wait: &waiter{left: patience, sleep: sleep},
@@ -93,29 +95,55 @@ func (j *Job) start(ctx context.Context) (*run, time.Time, error) {
 		r.dest = local{}
 	}
 	if book, ok := j.Store.(Notebook); ok {
-		r.moved = book.Notes().Moved
+		r.notes = book.Notes()
 	}
+	return r, now
+}
+
+// load loads the state.
+func (r *run) load(ctx context.Context) error {
+	state, err := r.job.Store.Load(ctx)
+	if err != nil {
+		return err
+	}
+	r.know(state)
+	r.asleep = false
+	return nil
+}
+
+// know makes the state the one that the run starts from.
+func (r *run) know(state State) {
+	r.ledger = newLedger(state, r.now)
 	r.anew = state.Memo.Reader != r.reader
-	return r, now, nil
+}
+
+// glance makes do with what the notes tell of the state, where that is enough as
+// long as nothing is new.
+func (r *run) glance() bool {
+	book, ok := r.job.Store.(Notebook)
+	if !ok || r.job.Full || r.notes.Glance == nil || !book.Unwritten() {
+		return false
+	}
+	g := r.notes.Glance
+	r.know(State{Revision: g.Revision, Memo: Memo{Reader: g.Reader}, Sources: g.Sources})
+	r.asleep = !r.anew
+	return r.asleep
 }
 
 // Plan reads every calendar and decides what is to be done. It writes nothing,
 // neither to a calendar nor to the store. A feed that fails is a Failure of the
 // Run; its follow-ups are left alone and the others go on.
 func (j *Job) Plan(ctx context.Context) (Run, error) {
-	r, now, err := j.start(ctx)
-	if err != nil {
-		return Run{}, err
-	}
+	r, now := j.begin()
 	r.count(r.before)
-	feeds, target := r.readAll(ctx)
-	if err := ctx.Err(); err != nil {
+	feeds, target, err := r.survey(ctx)
+	if err != nil {
 		return Run{}, err
 	}
 	r.readings = append(feeds, target)
 	r.report()
 	if r.nothingNew() {
-		r.quick, r.plan = true, r.remembrance(now)
+		r.quick, r.plan = true, planner.Plan{Now: now}
 		return r.result(Verdict{}), nil
 	}
 	r.observeFeeds(feeds)
@@ -129,6 +157,31 @@ func (j *Job) Plan(ctx context.Context) (Run, error) {
 		verdict = r.judge()
 	}
 	return r.result(verdict), nil
+}
+
+// survey reads every feed and the target, and loads the state unless the notes
+// tell that nothing is new.
+func (r *run) survey(ctx context.Context) (feeds []reading, target reading, err error) {
+	if r.glance() {
+		feeds, target = r.readAll(ctx)
+		r.readings = append(feeds, target)
+		if r.nothingNew() || ctx.Err() != nil {
+			return feeds, target, ctx.Err()
+		}
+	}
+	glanced, revision := r.asleep, r.state.Revision
+	if err := r.load(ctx); err != nil {
+		return nil, reading{}, err
+	}
+	if !glanced || revision != r.state.Revision {
+		feeds, target = r.readAll(ctx)
+		return feeds, target, ctx.Err()
+	}
+	for i := range feeds {
+		feeds[i].prev = r.prev(feeds[i].feed)
+	}
+	target.prev = r.prev(target.feed)
+	return feeds, target, nil
 }
 
 // ask asks the planner.

@@ -16,6 +16,7 @@ type memStore struct {
 	fuse  *calendartest.Fuse
 	st    memState
 	notes Notes
+	loads int // calls of Load
 }
 
 type memState struct {
@@ -49,6 +50,7 @@ func (m *memStore) Load(context.Context) (State, error) {
 	if m.fuse.Dead() {
 		return State{}, calendartest.ErrDead
 	}
+	m.loads++
 	s := m.st.clone()
 	return State{Revision: s.revision, Memo: s.memo, Sources: values(s.sources), Events: values(s.events), Records: values(s.records), Marks: s.marks, Intents: values(s.intents)}, nil
 }
@@ -125,7 +127,10 @@ func (m *memStore) Purge(context.Context) error {
 }
 
 func (m *memStore) Close() error { return nil }
-func (m *memStore) Notes() Notes { n := m.notes; n.Read = maps.Clone(n.Read); return n }
+func (m *memStore) Notes() Notes { return m.notes }
+func (m *memStore) Unwritten() bool {
+	return m.notes.Glance != nil && m.notes.Glance.Revision == m.st.revision
+}
 func (m *memStore) Note(n Notes) error {
 	return m.fuse.Do(func() error { m.notes = n; return nil })
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,8 +49,7 @@ func (r *run) basis() string {
 // nothingNew tells whether neither a calendar nor the state nor time can have
 // changed the plan since it was last made.
 func (r *run) nothingNew() bool {
-	book, ok := r.job.Store.(Notebook)
-	if !ok || r.job.Full || r.anew || len(r.intents) > 0 {
+	if _, ok := r.job.Store.(Notebook); !ok || r.job.Full || r.anew || !r.calm() {
 		return false
 	}
 	for _, rd := range r.readings {
@@ -58,66 +58,50 @@ func (r *run) nothingNew() bool {
 			return false
 		}
 	}
-	for _, k := range r.state.Events {
-		if k.Absent != (Absence{}) && !struckOut(k) {
-			return false
-		}
-	}
-	for _, rec := range r.state.Records {
-		if standing(rec) && rec.Strikes > 0 && rec.Strikes < strikesNeeded {
-			return false
-		}
-	}
-	n := book.Notes()
+	n := r.notes
 	old := r.now.Sub(n.Planned)
 	return n.Revision == r.state.Revision && n.Basis == r.basis() && old >= 0 && old < maxAge &&
 		(n.Edge.IsZero() || r.now.Before(n.Edge))
 }
 
+// calm tells whether nothing in the state waits: no write of which it is not
+// known whether it took place, and nothing that was missed once.
+func (r *run) calm() bool {
+	missed := func(k Known) bool { return k.Absent != (Absence{}) && !struckOut(k) }
+	struck := func(rec planner.Record) bool {
+		return standing(rec) && rec.Strikes > 0 && rec.Strikes < strikesNeeded
+	}
+	return len(r.intents) == 0 && !slices.ContainsFunc(r.state.Events, missed) && !slices.ContainsFunc(r.state.Records, struck)
+}
+
 // maxAge is how long a plan is trusted to be the same, whatever it says itself.
 const maxAge = 6 * time.Hour
 
-// remembrance is the plan as the records tell it.
-func (r *run) remembrance(now time.Time) planner.Plan {
-	p := planner.Plan{Now: now}
-	for _, key := range r.keys() {
-		if f := r.records[key].FollowUp; f.Kind != "" {
-			f.State = r.records[key].State
-			p.FollowUps = append(p.FollowUps, f)
-		}
-	}
-	slices.SortStableFunc(p.FollowUps, func(a, b planner.FollowUp) int { return a.Start.Compare(b.Start) })
-	return p
-}
-
-// takeNotes notes how the run went, for the next one.
+// takeNotes notes how the run went, for the next one. Of a run with nothing new,
+// what it knew of the state is still true after it.
 func (r *run) takeNotes() {
 	r.takeReadings(func(n *Notes) {
-		if r.quick {
-			return
+		switch {
+		case !r.quick:
+			n.Revision, n.Basis, n.Planned, n.Edge, n.Glance = r.state.Revision+r.wrote, r.basis(), r.now, r.edge(), nil
+		case !r.asleep:
+			n.Glance = r.state.glance()
 		}
-		n.Revision, n.Basis, n.Planned, n.Edge = r.state.Revision+r.wrote, r.basis(), r.now, r.edge()
 	})
 }
 
 // takeReadTimes notes only which calendars were read well.
-func (r *run) takeReadTimes() { r.takeReadings(func(n *Notes) { n.Planned = time.Time{} }) }
+func (r *run) takeReadTimes() {
+	r.takeReadings(func(n *Notes) { n.Planned, n.Glance = time.Time{}, nil })
+}
 
 func (r *run) takeReadings(more func(*Notes)) {
 	book, ok := r.job.Store.(Notebook)
 	if !ok {
 		return
 	}
-	n := book.Notes()
-	if n.Read == nil {
-		n.Read = map[string]time.Time{}
-	}
-	if n.Moved == nil {
-		n.Moved = map[string]Moved{}
-	}
-	if n.Failed == nil {
-		n.Failed = map[string]string{}
-	}
+	n := r.notes
+	n.Read, n.Failed, n.Moved = copied(n.Read), copied(n.Failed), copied(n.Moved)
 	for _, rd := range r.readings {
 		delete(n.Failed, rd.feed.Name)
 		if rd.good() {
@@ -130,9 +114,26 @@ func (r *run) takeReadings(more func(*Notes)) {
 		}
 	}
 	more(&n)
+	r.notes = n
 	if err := book.Note(n); err != nil && r.job.Log != nil {
 		r.job.Log.Warn("the notes of the run could not be kept; the next run takes a little longer", "error", err)
 	}
+}
+
+// glance is what is noted of a state.
+func (s State) glance() *Glance {
+	g := &Glance{Revision: s.Revision, Reader: s.Memo.Reader, Sources: slices.Clone(s.Sources)}
+	for i := range g.Sources {
+		g.Sources[i].LastGood, g.Sources[i].LastError = time.Time{}, "" // the notes have them
+	}
+	return g
+}
+
+// copied is a copy that can be written to, also of nil.
+func copied[V any](m map[string]V) map[string]V {
+	out := make(map[string]V, len(m))
+	maps.Copy(out, m)
+	return out
 }
 
 // edge is the first instant at which time alone may change the plan.
@@ -157,6 +158,6 @@ func (r *run) edge() time.Time {
 
 // policyChanged tells whether the user changed the rules since the last plan.
 func (r *run) policyChanged() bool {
-	book, ok := r.job.Store.(Notebook)
-	return ok && book.Notes().Basis != r.basis()
+	_, ok := r.job.Store.(Notebook)
+	return ok && r.notes.Basis != r.basis()
 }

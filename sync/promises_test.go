@@ -780,6 +780,46 @@ func TestMovingToAnotherTarget(t *testing.T) {
 	}
 }
 
+// TestNothingNewLeavesTheStateAlone holds that a run with nothing new does not even
+// load the state, and that what is new, in a calendar or in the state, is not missed
+// for that.
+func TestNothingNewLeavesTheStateAlone(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(27, 10)))
+	w.run()
+	w.after(time.Minute).run()
+	store := w.store.(*memStore)
+	loads := func(why string, want int) Run {
+		t.Helper()
+		before := store.loads
+		run := w.after(time.Minute).run()
+		if n := store.loads - before; n != want {
+			t.Errorf("%s: the state was loaded %d times, not %d", why, n, want)
+		}
+		return run
+	}
+	for range 3 {
+		loads("nothing is new", 0)
+	}
+	w.feed.Put(invitation("Northwind", day(26, 14)))
+	if run := loads("the interview moved", 1); len(run.Changes) == 0 {
+		t.Error("it was missed")
+	}
+	loads("the run after one that wrote", 1)
+	loads("nothing is new", 0)
+	if err := w.store.Mark(context.Background(), calendar.Mark{Word: calendar.MarkSkip, Ref: w.one(draft.StatusCheck).Marker.Key, At: w.now}); err != nil {
+		t.Fatal(err)
+	}
+	if run := loads("something was marked", 1); len(run.Changes) == 0 {
+		t.Error("it was missed")
+	}
+	loads("the run after one that wrote", 1)
+	w.now = w.now.Add(8 * time.Hour)
+	loads("much later", 1)
+	w.job.Policy.Me.Name = "Somebody Else"
+	loads("the settings changed", 1)
+}
+
 func TestHistoryTellsEveryWrite(t *testing.T) {
 	w := newWorld(t)
 	w.feed.Put(invitation("Northwind", day(27, 10)))

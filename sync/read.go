@@ -59,7 +59,7 @@ func (r *run) prev(feed Feed) SourceState {
 // read looks at one source. anew asks for everything.
 func (r *run) read(ctx context.Context, feed Feed, prev SourceState, anew bool) (out reading) {
 	out = reading{feed: feed, prev: prev, asked: prev.Cursor}
-	if m := r.moved[feed.Name]; m.From == prev.Cursor && m.To != "" {
+	if m := r.notes.Moved[feed.Name]; m.From == prev.Cursor && m.To != "" {
 		out.asked = m.To
 	}
 	defer func() {

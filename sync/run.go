@@ -11,7 +11,7 @@ import (
 
 // Run is one run: what was read and decided and, after Apply, what was done.
 type Run struct {
-	Plan     planner.Plan
+	Plan     planner.Plan // without follow-ups where nothing is new and Job.Full is not set
 	Changes  []Change
 	Guard    Verdict
 	Sources  []SourceState // of the feeds and, last, the target, as they are now
@@ -50,8 +50,9 @@ type run struct {
 	dest   Target
 	wait   *waiter
 	reader string // fingerprint of what decides on the events that are kept
-	moved  map[string]Moved
-	anew   bool // every feed is asked for everything
+	notes  Notes  // of the last run
+	anew   bool   // every feed is asked for everything
+	asleep bool   // of the state only the Glance is known
 
 	plan      planner.Plan
 	quick     bool // nothing can have changed, and the planner was not asked

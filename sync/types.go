@@ -87,6 +87,9 @@ type Store interface {
 type Notebook interface {
 	Notes() Notes
 	Note(n Notes) error
+	// Unwritten tells whether the state is still the one of which the notes hold a
+	// Glance, without loading it. When in doubt, it is not.
+	Unwritten() bool
 }
 
 // Notes are how the last run went.
@@ -98,6 +101,14 @@ type Notes struct {
 	Basis    string               `json:"basis"`    // fingerprint of everything else that a plan depends on
 	Planned  time.Time            `json:"planned"`  // when planner.Make was last asked
 	Edge     time.Time            `json:"edge"`     // when time alone may change the plan; zero never
+	Glance   *Glance              `json:"glance"`   // nil while something in the state waits to be settled
+}
+
+// Glance is what a run needs of the state as long as nothing is new.
+type Glance struct {
+	Revision int64
+	Reader   string // see Memo
+	Sources  []SourceState
 }
 
 // Moved is a cursor that a source gave in place of the remembered one although

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	gosync "sync"
 
 	"followup/calendar"
 	"followup/config"
@@ -49,10 +50,11 @@ func (a *app) openJob(ctx context.Context, lock bool) (*session, error) {
 	if err != nil {
 		return nil, errors.Join(err, unlock())
 	}
-	for _, w := range store.Warnings() {
-		a.warn("%s", w)
-	}
-	s := &session{cfg: cfg, store: store, close: func() error { return errors.Join(store.Close(), unlock()) }}
+	a.tell(store)
+	s := &session{cfg: cfg, store: store, close: func() error {
+		a.tell(store)
+		return errors.Join(store.Close(), unlock())
+	}}
 	s.Job = &sync.Job{
 		Store: store, Policy: policy, Now: a.clock, Log: a.log, TargetName: targetName,
 		Guard:      sync.Guard{MaxRemovals: cfg.Guard.MaxRemovals, MaxShare: cfg.Guard.MaxShare},
@@ -62,14 +64,23 @@ func (a *app) openJob(ctx context.Context, lock bool) (*session, error) {
 	return s, a.connect(ctx, s)
 }
 
-// connect opens the calendars of the job.
-func (a *app) connect(ctx context.Context, s *session) error {
-	state, err := s.store.Load(ctx)
-	if err != nil {
-		return errors.Join(err, s.close())
+// tell says what was mended when the state was opened, which may be later than
+// the job.
+func (a *app) tell(store *sqlite.Store) {
+	for _, w := range store.Warnings() {
+		a.warn("%s", w)
 	}
+}
+
+// connect opens the calendars of the job. What the user marked is asked for once
+// there are events that it may be about.
+func (a *app) connect(ctx context.Context, s *session) (err error) {
+	keep := gosync.OnceValue(func() func([]byte) bool {
+		state, _ := s.store.Load(ctx) // the run, which loads it too, says why it can't
+		return interview.PrefilterFor(state.Marks)
+	})
 	open := a.calendars(s.cfg)
-	s.Feeds = open.feeds(ctx, interview.PrefilterFor(state.Marks))
+	s.Feeds = open.feeds(ctx, func(event []byte) bool { return keep()(event) })
 	s.Target, s.TargetFingerprint, err = open.target(ctx)
 	if err != nil {
 		return errors.Join(err, s.close())

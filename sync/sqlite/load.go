@@ -13,6 +13,9 @@ import (
 // Load implements sync.Store. What was loaded before is given again until this
 // Store writes.
 func (s *Store) Load(ctx context.Context) (sync.State, error) {
+	if _, err := s.db(); err != nil {
+		return sync.State{}, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.loaded != nil {
@@ -57,7 +60,7 @@ func (s *Store) loadMemo(ctx context.Context, st *sync.State) error {
 }
 
 func (s *Store) loadSources(ctx context.Context, st *sync.State) error {
-	notes := s.Notes()
+	notes := s.notes
 	return s.each(ctx, func(rows *sql.Rows) error {
 		var src sync.SourceState
 		if err := rows.Scan(&src.Name, &src.Fingerprint, &src.Cursor, &src.LastError, &src.Count, &src.Suspect); err != nil {

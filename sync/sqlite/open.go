@@ -32,22 +32,55 @@ var upgrades = []string{}
 // ErrNewer says that a newer followup wrote the file.
 var ErrNewer = errors.New("the state file was written by a newer followup")
 
-// Store is one open file. It is safe for concurrent use.
+// Store is one state file. It is safe for concurrent use.
 type Store struct {
-	db       *sql.DB
-	path     string
-	warnings []string
-	lenient  bool // a row that can't be read is left out
-	unread   int  // such rows
+	path    string
+	notes   noted
+	db      func() (*sql.DB, error) // opens the file when it is asked for the first time
+	lenient bool                    // a row that can't be read is left out
+	unread  int                     // such rows
 
-	mu     gosync.Mutex
-	loaded *sync.State // as Load gave it last; nil once anything was written since
+	mu       gosync.Mutex
+	opened   *sql.DB // nil until db was asked for
+	warnings []string
+	seen     fileStamp   // of the file as it was loaded; zero once anything was written since
+	loaded   *sync.State // as Load gave it last; nil likewise
 }
 
-// Open opens the file and makes it, with its folder, when it is missing. A
+// Open opens the file and makes it, with its folder, when it is missing. As
+// long as it is Unwritten, that waits until more than the notes is asked for. A
 // damaged file is moved aside, and what can be read of the user's words in it is
 // taken over: see Warnings. ErrNewer refuses one of a newer version.
 func Open(path string) (*Store, error) {
+	if err := private(path); err != nil {
+		return nil, fmt.Errorf("the state file %s can't be used: %w", path, err)
+	}
+	s := &Store{path: path, notes: readNotes(path)}
+	s.db = gosync.OnceValues(s.wake)
+	if s.Unwritten() {
+		return s, nil
+	}
+	_, err := s.db()
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// wake opens the file.
+func (s *Store) wake() (*sql.DB, error) {
+	whole, err := openWhole(s.path)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened, s.warnings, s.seen, s.loaded = whole.opened, whole.warnings, whole.seen, whole.loaded
+	return s.opened, nil
+}
+
+// openWhole opens the file and loads the state.
+func openWhole(path string) (*Store, error) {
 	s, err := open(path)
 	if !damaged(err) {
 		return s, explain(path, err)
@@ -64,16 +97,27 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
-// Warnings tells what was mended when the file was opened.
-func (s *Store) Warnings() []string { return s.warnings }
+// Warnings tells, once, what was mended when the file was opened.
+func (s *Store) Warnings() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.warnings
+	s.warnings = nil
+	return w
+}
 
 // Close closes the file.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.opened == nil {
+		return nil
+	}
+	return s.opened.Close()
+}
 
 func open(path string) (*Store, error) {
-	if err := private(path); err != nil {
-		return nil, fmt.Errorf("the state file %s can't be used: %w", path, err)
-	}
+	seen := stampOf(path)
 	q := url.Values{
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)"},
 		"_txlock": {"immediate"},
@@ -83,7 +127,8 @@ func open(path string) (*Store, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	s := &Store{db: db, path: path}
+	s := on(db, path)
+	s.seen = seen
 	err = s.prepare(context.Background())
 	if err == nil {
 		_, err = s.Load(context.Background()) // what SQLite can't see is damaged shows when it is read
@@ -93,6 +138,11 @@ func open(path string) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// on is a Store on an open file.
+func on(db *sql.DB, path string) *Store {
+	return &Store{path: path, notes: readNotes(path), opened: db, db: func() (*sql.DB, error) { return db, nil }}
 }
 
 // address is what SQLite opens the file by: a path may hold what a URL may not.
@@ -127,14 +177,14 @@ func private(path string) error {
 func (s *Store) prepare(ctx context.Context) error {
 	var version int
 	var check string
-	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+	if err := s.opened.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
 	newest := len(upgrades) + 1
 	if version > newest {
 		return fmt.Errorf("%w (its version is %d, this followup knows %d): update followup, or give another file with --state", ErrNewer, version, newest)
 	}
-	if err := s.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&check); err != nil {
+	if err := s.opened.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&check); err != nil {
 		return err
 	}
 	if check != "ok" {

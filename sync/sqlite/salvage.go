@@ -22,7 +22,8 @@ func (s *Store) salvage(from string) string {
 	}
 	defer db.Close()
 	ctx := context.Background()
-	damaged := &Store{db: db, path: from, lenient: true}
+	damaged := on(db, from)
+	damaged.lenient = true
 	var st sync.State
 	readErr := errors.Join(damaged.loadMarks(ctx, &st), damaged.loadRecords(ctx, &st)) // as far as they can be read
 	st.Records = slices.DeleteFunc(st.Records, func(r planner.Record) bool { return r.State != planner.Dismissed })

@@ -203,7 +203,7 @@ func TestFileIsPrivate(t *testing.T) {
 func TestNewerFileIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
 	s := mustOpen(t, path)
-	if _, err := s.db.Exec("PRAGMA user_version = 99"); err != nil {
+	if _, err := s.opened.Exec("PRAGMA user_version = 99"); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
@@ -246,8 +246,8 @@ func TestDamagedFileIsMovedAside(t *testing.T) {
 			f(t, path)
 			s = mustOpen(t, path)
 			defer s.Close()
-			if len(s.Warnings()) != 1 || !strings.Contains(s.Warnings()[0], "rebuilt") {
-				t.Errorf("warnings %q", s.Warnings())
+			if w := s.Warnings(); len(w) != 1 || !strings.Contains(w[0], "rebuilt") {
+				t.Errorf("warnings %q", w)
 			}
 			if st, err := s.Load(context.Background()); err != nil || len(st.Records) != 0 {
 				t.Errorf("after the damage: %+v, %v", st, err)
@@ -283,7 +283,7 @@ func TestSalvage(t *testing.T) {
 				t.Fatal(err)
 			}
 			var page, size int64
-			row := s.db.QueryRow("SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = ?", tt.damaged)
+			row := s.opened.QueryRow("SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = ?", tt.damaged)
 			if err := row.Scan(&page, &size); err != nil {
 				t.Fatal(err)
 			}
@@ -367,7 +367,7 @@ func TestUpgradesLeadToTheSchema(t *testing.T) {
 
 func tables(t *testing.T, s *Store) []string {
 	t.Helper()
-	rows, err := s.db.Query("SELECT name || ' ' || sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+	rows, err := s.opened.Query("SELECT name || ' ' || sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
 	if err != nil {
 		t.Fatal(err)
 	}

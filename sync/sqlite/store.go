@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,7 +21,11 @@ var (
 
 // write runs one transaction and counts the state's revision up.
 func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, nil)
+	db, err := s.db()
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("the state file %s can't be written: %w", s.path, err)
 	}
@@ -46,7 +49,7 @@ func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
 func (s *Store) changed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.loaded = nil
+	s.loaded, s.seen = nil, fileStamp{}
 }
 
 // batch runs statements one after the other and keeps the first error.
@@ -184,17 +187,21 @@ func (s *Store) Purge(ctx context.Context) error {
 	}
 	// What was deleted still lies in free pages and in the write-ahead log.
 	for _, q := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
-		if _, err := s.db.ExecContext(ctx, q); err != nil {
+		if _, err := s.opened.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("everything is forgotten, but not wiped from the file: %w", err)
 		}
 	}
-	return errors.Join(s.forgetNotes())
+	return s.forgetNotes()
 }
 
 // each runs a query and hands over every row. A row that can't be read is damage
 // that SQLite does not see.
 func (s *Store) each(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := s.db.QueryContext(ctx, query, args...)
+	db, err := s.db()
+	if err != nil {
+		return err
+	}
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("the state file %s can't be read: %w", s.path, err)
 	}
