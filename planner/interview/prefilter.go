@@ -51,8 +51,49 @@ func PrefilterFor(marks []calendar.Mark) func(component []byte) bool {
 // stems are the compiled lists of facts/stems.txt.
 type stems struct {
 	any, title, organizer *matcher
-	short                 []string  // stems too short for a matcher, for titles
-	begins                [256]bool // what those begin with, in lower case
+	short                 fewStems // for titles of events with guests
+	note                  fewStems // for every title
+}
+
+// fewStems are stems of any length to look for in short lines, in tables that
+// leave the processor's cache to the matchers.
+type fewStems struct {
+	seen [16]uint64        // bitmap of what the stems begin with
+	by   map[uint16][]stem // by their first two bytes, in lower case
+}
+
+func (s *fewStems) add(p stem) {
+	if s.by == nil {
+		s.by = map[uint16][]stem{}
+	}
+	k := pair(p.text[0], p.text[1])
+	s.by[k] = append(s.by[k], p)
+	s.seen[pairHash(k)>>6] |= 1 << (pairHash(k) & 63)
+}
+
+func pair(a, b byte) uint16 { return uint16(lower[a]) | uint16(lower[b])<<8 }
+
+func pairHash(k uint16) uint16 { return uint16(uint32(k) * 2654435761 >> 22) }
+
+// find tells whether a line has one of the stems. hit is told the language of each
+// until it returns false.
+func (s *fewStems) find(line []byte, hit func(lang string) bool) bool {
+	found := false
+	for i := 0; i+1 < len(line); i++ {
+		k := pair(line[i], line[i+1])
+		if h := pairHash(k); s.seen[h>>6]>>(h&63)&1 == 0 {
+			continue
+		}
+		for _, p := range s.by[k] {
+			if !equalFold(line[i:], p.text) {
+				continue
+			}
+			if found = true; hit == nil || !hit(p.lang) {
+				return true
+			}
+		}
+	}
+	return found
 }
 
 var loadStems = sync.OnceValue(func() *stems {
@@ -72,13 +113,15 @@ var loadStems = sync.OnceValue(func() *stems {
 			if p = strings.TrimPrefix(p, " "); strings.TrimSpace(p) == "" {
 				continue
 			}
-			if len(p) < minStem {
-				s.short = append(s.short, p)
-				s.begins[p[0]] = true
-				continue
-			}
 			for _, v := range caseVariants(p) {
-				lists[f[1]] = append(lists[f[1]], stem{v, f[0]})
+				switch st := (stem{v, f[0]}); {
+				case f[1] == "note":
+					s.note.add(st)
+				case len(p) < minStem:
+					s.short.add(st)
+				default:
+					lists[f[1]] = append(lists[f[1]], st)
+				}
 			}
 		}
 	}
@@ -96,42 +139,133 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b 
 func (s *stems) component(c []byte) bool {
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
-	guests, titleStem := false, false
+	var seen sight
 	for len(c) > 0 {
 		line, rest := nextLine(c)
 		if len(line) < shortLine && folded(rest) {
 			line, rest = unfold(buf, line, rest) // the fold may stand in the name
 		}
 		kind := lineKind(line)
-		if kind == 0 {
+		if kind == 0 || kind == 'A' {
+			seen.guests = seen.guests || kind == 'A'
 			c = skipFolds(rest)
 			continue
 		}
-		if kind == 'A' {
-			guests = true
-			c = skipFolds(rest)
-			continue
-		}
+		whole := line
 		if folded(rest) {
-			line, rest = unfold(buf, line, rest)
+			whole, rest = unfold(buf, line, rest)
 		}
-		c = rest
-		switch {
-		case s.any.find(line, nil):
+		if c = rest; s.line(whole, kind, &seen) {
 			return true
-		case kind == 'O':
-			guests = true
-			if s.organizer.find(line, nil) {
-				return true
-			}
-		case kind == 'S':
-			titleStem = titleStem || s.inTitle(line, nil)
 		}
-		if markup(line) && s.marked(line, kind, &titleStem) {
+		seen.keep(whole, kind)
+	}
+	return seen.guests && (seen.titleStem || seen.hostInTitle())
+}
+
+// sight is what was seen of a component so far.
+type sight struct {
+	guests, titleStem bool
+	title             [96]byte // the title's line
+	host              [64]byte // the organizer's mail host
+	nTitle, nHost     int
+	rough             bool // more than that, or with markup
+}
+
+// line tells whether a line alone makes its component one to read.
+func (s *stems) line(line []byte, kind byte, seen *sight) bool {
+	if s.any.find(line, nil) {
+		return true
+	}
+	switch kind {
+	case 'O':
+		seen.guests = true
+		if s.organizer.find(line, nil) {
+			return true
+		}
+	case 'S':
+		if s.note.find(line, nil) {
+			return true
+		}
+		seen.titleStem = seen.titleStem || s.inTitle(line, nil)
+	}
+	return markup(line) && s.marked(line, kind, &seen.titleStem)
+}
+
+// keep remembers the title and the organizer's host.
+func (v *sight) keep(line []byte, kind byte) {
+	switch kind {
+	case 'S':
+		v.rough = v.rough || len(line) > len(v.title) || markup(line)
+		v.nTitle = copy(v.title[:], line)
+	case 'O':
+		at := bytes.LastIndexByte(line, '@')
+		if at < 0 {
+			return
+		}
+		host := line[at+1:]
+		if n := bytes.IndexAny(host, "\";:>, "); n >= 0 {
+			host = host[:n]
+		}
+		v.nHost = copy(v.host[:], host)
+	}
+}
+
+// hostInTitle tells whether the title has the beginning of the name in the
+// organizer's domain: "Nimbus – Product" of anna@nimbus-labs.example.
+func (v *sight) hostInTitle() bool {
+	return v.nHost > 0 && (v.rough && nameable(v.host[:v.nHost]) || hostIn(v.host[:v.nHost], v.title[:v.nTitle]))
+}
+
+// hostStart is how many letters of a host's name a title has to have.
+const hostStart = 5
+
+// hostIn looks for the beginning of each part of a host but the last in a title.
+func hostIn(host, title []byte) bool {
+	for len(host) > 0 {
+		n := bytes.IndexByte(host, '.')
+		if n < 0 {
+			return false
+		}
+		if part := host[:n]; n >= hostStart && !commonHost(part) && containsFold(title, part[:hostStart]) {
+			return true
+		}
+		host = host[n+1:]
+	}
+	return false
+}
+
+// nameable tells whether a host has a part that a title may name.
+func nameable(host []byte) bool {
+	for len(host) > 0 {
+		n := bytes.IndexByte(host, '.')
+		if n < 0 {
+			return false
+		}
+		if n >= hostStart && !commonHost(host[:n]) {
+			return true
+		}
+		host = host[n+1:]
+	}
+	return false
+}
+
+// commonHost tells whether a part of a host is everybody's.
+func commonHost(part []byte) bool {
+	switch string(part) {
+	case "gmail", "googlemail", "outlook", "hotmail", "yahoo", "icloud", "group", "calendar", "google", "resource":
+		return true
+	}
+	return false
+}
+
+func containsFold(s, sub []byte) bool {
+	for i := 0; i+len(sub) <= len(s); i++ {
+		if lower[s[i]] == lower[sub[0]] && bytes.EqualFold(s[i:i+len(sub)], sub) {
 			return true
 		}
 	}
-	return guests && titleStem
+	return false
 }
 
 // shortLine is the length under which a line may end inside a property's name.
@@ -209,22 +343,9 @@ func lineKind(line []byte) byte {
 	return 0
 }
 
-// inTitle looks for the stems that count in titles only.
+// inTitle looks for the stems that count in titles of events with guests.
 func (s *stems) inTitle(line []byte, hit func(lang string) bool) bool {
-	if s.title.find(line, hit) {
-		return true
-	}
-	for i := range line {
-		if !s.begins[lower[line[i]]] {
-			continue
-		}
-		for _, p := range s.short {
-			if equalFold(line[i:], p) {
-				return true
-			}
-		}
-	}
-	return false
+	return s.title.find(line, hit) || s.short.find(line, hit)
 }
 
 // markup tells whether HTML or escapes may keep a stem apart: a tag between two
@@ -317,6 +438,9 @@ func (s *stems) marked(line []byte, kind byte, titleStem *bool) bool {
 	}
 	plain := []byte(html.UnescapeString(b.String()))
 	if kind == 'S' {
+		if s.note.find(plain, nil) {
+			return true
+		}
 		*titleStem = *titleStem || s.inTitle(plain, nil)
 	}
 	return s.any.find(plain, nil) || kind == 'O' && s.organizer.find(plain, nil)
@@ -344,8 +468,13 @@ func (s *stems) event(e *calendar.Event, hit func(lang string) bool) bool {
 		look(s.organizer, p.Name)
 		look(s.organizer, p.Email)
 	}
+	title := []byte(cut(e.Summary, maxText))
+	if !found || hit != nil {
+		found = s.note.find(title, hit) || found
+	}
 	if !found && (len(e.Attendees) > 0 || e.Organizer.Email != "") {
-		found = s.inTitle([]byte(e.Summary), hit)
+		_, host := splitAddress(e.Organizer.Email)
+		found = s.inTitle(title, hit) || len(title) <= 80 && hostIn([]byte(host), title)
 	}
 	return found
 }
