@@ -51,7 +51,13 @@ func (r *reading) weighAgainst() {
 	for _, src := range [][]hit{r.titleHit, r.bodyHit} {
 		for _, h := range src {
 			if h.section == "side" && r.speaks(h) {
-				r.say("interviewer's side", fmt.Sprintf("%q", h.pre), -3.5)
+				w := -3.5
+				if r.candidateSide() {
+					w = -1
+				} else if r.selfHost != "" && r.me.employers[registrable(r.selfHost)] {
+					w = -6 // asked at work
+				}
+				r.say("interviewer's side", fmt.Sprintf("%q", h.pre), w)
 				return
 			}
 		}
@@ -175,6 +181,9 @@ func inPrefix(h hit, hits []hit) bool {
 func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float64 {
 	switch class {
 	case "side":
+		if r.candidateSide() {
+			return -1
+		}
 		return -8
 	case "visa", "school", "medical", "home", "media", "sales", "fair", "other":
 	case "prep", "own", "hold", "family":
@@ -193,10 +202,10 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 		}
 		return -6.5
 	}
-	job := false
+	job, post := false, false
 	for _, o := range hits {
 		if o.section == "label.role" && r.speaks(o) && (o.end <= h.start || h.end <= o.start) {
-			job = true // "poste de surveillant"
+			job, post = true, true // "poste de surveillant"
 		}
 		if o.section == "hiring" && r.speaks(o) && slices.ContainsFunc(hits, func(i hit) bool { return i.section == "interview" && i.end+1 == o.start }) {
 			job = true // "interviu angajare"
@@ -210,9 +219,11 @@ func (r *reading) lookAlikeWeight(class string, t text, hits []hit, h hit) float
 		job = job || !loadFacts()["generic-interview"][o.pre] && (class == "media" || !loadFacts()["selecting-interview"][o.pre])
 	}
 	switch {
+	case class == "fair" && !job:
+		return -5
 	case r.courted():
 		return -0.8
-	case r.asLabel(t, h), class == "media" && len(r.guests) > 0 && !r.jobSaid():
+	case !post && r.asLabel(t, h), class == "media" && len(r.guests) > 0 && !r.jobSaid():
 		return -5
 	case job, r.properName(t, h) && !strings.Contains(h.pre, " "), r.employs(t, hits, h):
 		return -0.5
@@ -234,6 +245,17 @@ func (r *reading) inBrand(w string) bool {
 	return slices.ContainsFunc(r.companyLabels(), func(l string) bool { return strings.Contains(umlauts(compact(l)), c) })
 }
 
+// candidateSide tells whether a recruiting desk outside of the user's employer
+// writes to the user's private address: it means the user by "the candidate".
+func (r *reading) candidateSide() bool {
+	org, ok := r.organizer()
+	if !ok || !r.selfOn || r.selfOrg || r.colleag > 0 || r.selfHost == "" || r.me.employers[registrable(r.selfHost)] || len(r.me.employers) == 0 {
+		return false
+	}
+	w, _ := r.weighGuest(org)
+	return w >= 1.2 || r.outside(org) && hasSection(r.bodyHit, "confirm")
+}
+
 // courted tells whether somebody from outside writes to a candidate: the place or
 // trade that a word names is then the employer's or the user's own.
 func (r *reading) courted() bool {
@@ -244,8 +266,10 @@ func (r *reading) courted() bool {
 	if hasSection(r.bodyHit, "confirm") || hasSection(r.bodyHit, "recruiter") || hasSection(r.topicHit, "recruiter") {
 		return true
 	}
-	w, _ := r.weighGuest(org)
-	return w >= 1.2
+	if w, _ := r.weighGuest(org); w >= 1.2 {
+		return true
+	}
+	return !org.mailbox && slices.ContainsFunc(r.bodyHit, func(h hit) bool { return h.section == "label.role" && r.speaks(h) })
 }
 
 // asLabel tells whether a word stands as a label before the rest of a title, or

@@ -120,6 +120,10 @@ var registrables = memo[string]{find: func(host string) string {
 	if err != nil {
 		return host
 	}
+	label, _, _ := strings.Cut(d, ".")
+	if sub, ok := strings.CutSuffix(host, "."+d); ok && loadFacts()["shared-label"][label] {
+		return sub[strings.LastIndexByte(sub, '.')+1:] + "." + d
+	}
 	return d
 }}
 

@@ -112,6 +112,7 @@ type reading struct {
 	looseRole bool // the role is a piece of the title of which nothing is known
 	evidence  []Signal
 	seen      seen
+	again     bool // the second look found what it looks for
 }
 
 // seen is what was found in the texts of one event when it was first asked for:

@@ -82,7 +82,7 @@ func (r *reading) weighTitle() {
 	}{{r.title, r.titleHit}, {r.topic, r.topicHit}} {
 		for _, h := range src.hits {
 			switch {
-			case h.section != "hiring" && h.section != "recruiter" || !r.speaks(h) || said != "" && strings.HasPrefix(h.pre, said):
+			case h.section != "hiring" && h.section != "recruiter" || !r.speaks(h) || honorific(src.t, h) || said != "" && strings.HasPrefix(h.pre, said):
 			case said == "":
 				r.say("title says hiring", quote(src.t, h), 0.8)
 				said = h.pre
@@ -109,6 +109,12 @@ func (r *reading) weighTitle() {
 			break
 		}
 	}
+}
+
+// honorific tells whether the word for a personnel department is short for Mr:
+// "Hr. Berg".
+func honorific(t text, h hit) bool {
+	return h.pre == "hr" && h.end < len(t.low) && (t.low[h.end] == '.' || strings.HasPrefix(t.slice(h.start, h.end), "Hr"))
 }
 
 // booked tells whether a booking tool gives the topic of the talk.

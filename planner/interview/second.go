@@ -11,39 +11,63 @@ import (
 
 // secondLook reads events again that stand close to an accepted interview: a
 // call with somebody of a company that the user interviews at, or a note of the
-// user's own that names it.
+// user's own that names it. What that finds tells of more companies.
 func (c *corpus) secondLook() {
-	known := c.whatIsKnown()
 	c.shareAgencies()
-	late := make([]*reading, len(c.all))
-	each(len(c.all), func(i int, memo *phraseMemo) {
-		iv := c.all[i]
-		r := c.readings[iv]
-		if r == nil && iv.Reason == noStem && known.invites(&iv.Event) {
-			r = read(&iv.Event, c.me, c.v.with(memo), c.home)
-			r.readTitle()
-			r.weigh()
-			iv.Marks, late[i] = iv.Event.Marks(), r
+	for range 2 {
+		known := c.whatIsKnown()
+		late := make([]*reading, len(c.all))
+		accepted := make([]bool, len(c.all))
+		each(len(c.all), func(i int, memo *phraseMemo) {
+			late[i], accepted[i] = c.lookAgain(c.all[i], known, memo)
+		})
+		for i, r := range late {
+			if r != nil {
+				c.readings[c.all[i]] = r
+			}
 		}
-		if r == nil || iv.Decision == Yes || iv.Reason == "you said #not-interview" {
+		if !slices.Contains(accepted, true) {
 			return
 		}
-		r.v = r.v.with(memo)
-		if i := slices.IndexFunc(r.guests, func(g guest) bool { return known.hosts[r.senderKey(g)] }); i >= 0 {
-			r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", 1.8)
-		} else if name := cmp.Or(r.talkWith(known), r.offerFrom(known.words)); name != "" {
-			r.say("same company", "interviews with "+name+" stand on the calendar", 1.8)
-			r.forgive()
-		}
-		if c.decide(iv, r); iv.Decision != No {
-			c.extract(iv, r)
-		}
-	})
-	for i, r := range late {
-		if r != nil {
-			c.readings[c.all[i]] = r
-		}
 	}
+}
+
+// lookAgain decides anew on an event with what is known. It returns the reading
+// of one that wasn't read before, and whether it is an interview now.
+func (c *corpus) lookAgain(iv *Interview, k known, memo *phraseMemo) (late *reading, accepted bool) {
+	r := c.readings[iv]
+	if r == nil && iv.Reason == noStem && (k.invites(&iv.Event) || k.isNamed(&iv.Event)) {
+		r = read(&iv.Event, c.me, c.v.with(memo), c.home)
+		r.readTitle()
+		r.weigh()
+		iv.Marks, late = iv.Event.Marks(), r
+	}
+	if r == nil || iv.Decision == Yes || iv.Reason == "you said #not-interview" || r.again {
+		return late, false
+	}
+	r.v = r.v.with(memo)
+	if i := slices.IndexFunc(r.guests, func(g guest) bool { return k.hosts[r.senderKey(g)] }); i >= 0 {
+		w := 1.8
+		if r.me.employers[registrable(r.selfHost)] {
+			w = 0.7 // the user's work has to do with them too
+		}
+		r.say("same company", "interviews with "+r.senderKey(r.guests[i])+" stand on the calendar", w)
+		r.again = true
+	} else if name := cmp.Or(r.talkWith(k), r.offerFrom(k.words)); name != "" {
+		w := 1.8
+		if r.overCoffee() {
+			w = 0.9 // friends work there too
+		}
+		r.say("same company", "interviews with "+name+" stand on the calendar", w)
+		r.again = true
+	}
+	if r.again {
+		r.forgive()
+	}
+	if c.decide(iv, r); iv.Decision != No {
+		c.extract(iv, r)
+	}
+	return late, iv.Decision == Yes
 }
 
 // known is what the accepted interviews tell of the user's applications.
@@ -55,24 +79,58 @@ type known struct {
 
 func (c *corpus) whatIsKnown() known {
 	k := known{hosts: map[string]bool{}, names: map[string]bool{}, words: map[string]bool{}}
+	maybe, events := map[string]bool{}, map[string]int{}
 	for _, iv := range c.all {
 		r := c.readings[iv]
-		if r == nil || iv.Decision != Yes {
+		if r == nil {
 			continue
 		}
 		for _, g := range r.guests {
-			if h := r.senderKey(g); h != "" {
-				k.hosts[h] = true
+			h := r.senderKey(g)
+			if h == "" {
+				continue
+			}
+			k.hosts[h] = k.hosts[h] || iv.Decision == Yes
+			maybe[h] = maybe[h] || iv.Decision == Review
+			if g.organizer && !iv.Event.Series && len(iv.Event.Attendees) <= 6 {
+				events[h]++
 			}
 		}
+		if iv.Decision != Yes {
+			continue
+		}
 		for _, n := range shortNames(iv.Company) {
-			k.names[n], k.names[umlauts(n)] = true, true
+			if !loadFacts()["organisation"][n] && !r.oneWord(n) && !r.looksLikeRole(n) {
+				k.names[n], k.names[umlauts(n)] = true, true
+			}
 		}
 		for _, n := range r.wordsOf(iv) {
 			k.words[n] = true
 		}
 	}
+	for h := range maybe {
+		k.hosts[h] = k.hosts[h] || maybe[h] && events[h] > 2 // several talks, one of which may be an interview
+	}
 	return k
+}
+
+// isNamed tells whether the title of a note of the user's own, that no word calls
+// an interview, names one of the companies.
+func (k known) isNamed(e *calendar.Event) bool {
+	if len(k.names) == 0 || e.AllDay || e.Series || len(e.Attendees) > 0 || e.Organizer.Email != "" {
+		return false
+	}
+	t := newText(cut(e.Summary, maxTitle))
+	words := wordSpans(t.low)
+	for i := range words {
+		joined := ""
+		for j := i; j < len(words) && j < i+3; j++ {
+			if joined += t.low[words[j][0]:words[j][1]]; k.names[joined] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // invites tells whether people of one of the companies are on an event that no
@@ -89,11 +147,15 @@ func (k known) invites(e *calendar.Event) bool {
 	return false
 }
 
-// forgive weighs words down that only may be a look-alike's, now that the company
-// is known.
+// forgive weighs words down that only may be a look-alike's, or name a place or a
+// trade, now that the company is known.
 func (r *reading) forgive() {
 	for i, e := range r.evidence {
-		if strings.HasPrefix(e.Signal, "look-alike") && e.Weight > -2 {
+		class, ok := strings.CutPrefix(e.Signal, "look-alike: ")
+		if !ok {
+			continue
+		}
+		if place := class == "school" || class == "medical" || class == "home" || class == "sales" || class == "visa"; place || e.Weight > -2 {
 			r.evidence[i].Weight = max(e.Weight, -0.5)
 		}
 	}
@@ -144,12 +206,37 @@ func (r *reading) senderKey(g guest) string {
 // talkWith returns which of the companies a note of the user's own names besides
 // a word for a talk: in its title, or as all that its text says. "" for none.
 func (r *reading) talkWith(k known) string {
-	if len(r.guests) > 0 || !slices.ContainsFunc(r.titleHit, func(h hit) bool {
-		return (h.section == "talk" || h.section == "ambiguous" || h.section == "interview" || h.section == "offer_call") && r.speaks(h)
-	}) {
+	if len(r.guests) > 0 || !slices.ContainsFunc(r.titleHit, func(h hit) bool { return talkSection(h.section) && r.speaks(h) }) {
 		return ""
 	}
 	return cmp.Or(r.named(r.title, k.names), r.inflected(k.words), r.onlyNamed(k))
+}
+
+// overCoffee tells whether a title speaks of a meal or a drink and of nothing that
+// has to do with a job.
+func (r *reading) overCoffee() bool {
+	meal := false
+	for _, h := range r.titleHit {
+		if !r.speaks(h) {
+			continue
+		}
+		switch h.section {
+		case "talk":
+			meal = meal || h.value == "meal"
+		case "hiring", "recruiter", "job", "offer_call", "final", "ordinal", "technical", "interview", "ambiguous", "panel", "onsite", "hiring_manager":
+			return false
+		}
+	}
+	return meal
+}
+
+// talkSection tells whether a section's words name a talk or a round of talks.
+func talkSection(s string) bool {
+	switch s {
+	case "talk", "calls", "ambiguous", "interview", "offer_call", "screen", "hiring_manager", "technical", "panel", "onsite", "final", "ordinal":
+		return true
+	}
+	return false
 }
 
 // named returns the words of the text that are one of the compact names.

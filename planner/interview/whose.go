@@ -12,6 +12,10 @@ func (r *reading) weighWhose() {
 	if len(r.guests) > 0 || !hasSection(r.titleHit, "interview") {
 		return
 	}
+	if name := r.forSomebody(); name != "" {
+		r.say("somebody else's", name, -5)
+		return
+	}
 	for _, p := range r.pieces {
 		if p.hint == "with" || p.hint == "at" || p.kind == selfPiece {
 			continue
@@ -31,6 +35,26 @@ func (r *reading) weighWhose() {
 			return
 		}
 	}
+}
+
+// forSomebody returns the given name behind a word for "for" in the middle of a
+// title: "Entrevista na creche para a Inês".
+func (r *reading) forSomebody() string {
+	for _, h := range r.titleHit {
+		if h.section != "for" || h.lang != r.lang || h.start == 0 || h.end >= len(r.title.low) || slices.ContainsFunc(r.titleHit, func(o hit) bool { return o.section == "people" && o.start < h.end && h.start < o.end }) {
+			continue
+		}
+		name := r.withoutLead(strings.TrimSpace(r.title.slice(h.end, len(r.title.low))))
+		words := strings.Fields(name)
+		if len(words) == 0 || !startsUpper(words[0]) {
+			continue
+		}
+		first := strings.Trim(words[0], ".,;:()")
+		if r.v.names[fold(first)] && !r.me.isName(first) && (len(words) == 1 || !startsUpper(words[1])) {
+			return first
+		}
+	}
+	return ""
 }
 
 // owner takes the word that says whose something is off a piece, and tells
@@ -102,6 +126,15 @@ func (r *reading) weighNote() {
 	for _, h := range r.titleHit {
 		if (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) && r.nameBeside(r.title, r.titleHit) {
 			r.say("note", "a talk, "+quote(r.title, h)+" and a name", 1.1)
+			return
+		}
+	}
+	if len(r.body.low) > 300 || !r.nameBeside(r.title, r.titleHit) {
+		return
+	}
+	for _, h := range r.bodyHit {
+		if (h.section == "hiring" || h.section == "recruiter") && r.speaks(h) && !honorific(r.body, h) {
+			r.say("note", "a talk, a name and "+quote(r.body, h)+" in the text", 1)
 			return
 		}
 	}
