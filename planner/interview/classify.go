@@ -17,16 +17,14 @@ func (r *reading) classify(pieces []piece) []piece {
 	r.companyBehindFor(pieces)
 	r.companyAmongRoles(pieces)
 	r.personBeside(pieces)
-	for i := 1; i < len(pieces); i++ {
-		if p, q := pieces[i-1], &pieces[i]; p.kind == personPiece && q.kind == rolePiece && q.hint == "" && strings.Contains(r.title.raw, p.text+", "+q.text) {
-			q.kind = noisePiece // "with Anselm Key, Clinic Director": the person's office
-		}
-	}
-	return pieces
+	r.officesOfPeople(pieces)
+	return r.joinListed(pieces)
 }
 
 func (r *reading) kindOf(p piece) (pieceKind, bool) {
 	switch {
+	case p.hint != "with" && r.deskJob(p.text):
+		return rolePiece, false
 	case noise(p.text), r.deskWord(p.text), r.officeWord(p.text):
 		return noisePiece, true
 	case r.me.isName(p.text):

@@ -135,9 +135,6 @@ func (f *roleFinder) endsSmall(s text) bool {
 // leads to a position.
 func (f *roleFinder) tailAfterLead(s text) text {
 	from := 0
-	if f.lang == "tr" {
-		from = behindPlace(s.low)
-	}
 	for _, h := range f.v.scan(s) {
 		switch h.section {
 		case "article", "for", "about", "slot.start", "seek":
@@ -167,7 +164,7 @@ func behindPlace(low string) int {
 // stands before it has a word for a job.
 func (f *roleFinder) listedRole(s text) bool {
 	head, tail, ok := strings.Cut(strings.TrimSpace(s.raw), ", ")
-	return ok && len(strings.Fields(head)) <= 5 && len(strings.Fields(tail)) <= 3 && startsUpper(tail) && !strings.ContainsAny(tail, ",.!?:") &&
+	return ok && !strings.ContainsAny(s.raw, "()[]|–:?!「」") && !hasSection(f.v.scan(s), "interview") && len(strings.Fields(head)) <= 5 && len(strings.Fields(tail)) <= 3 && startsUpper(tail) && !strings.ContainsAny(tail, ",.!?:") &&
 		f.looksLikeRole(head) && !f.looksLikeName(tail) && !f.knownCompany(tail) && f.knownPerson(tail) == (Person{})
 }
 

@@ -25,6 +25,9 @@ func (r *reading) tidy(t text, company string) string {
 		t = n
 	}
 	out := withoutNumber(strings.TrimSpace(strings.Trim(r.germanRole(t.raw), " .,;:!?-–*\"'#/()")))
+	if strings.Count(out, "(") > strings.Count(out, ")") {
+		out += ")" // of "Directeur adjoint(e)"
+	}
 	out = r.withoutEmployer(trimGender(out), company)
 	if rest, ok := strings.CutSuffix(out, "職"); ok && utf8.RuneCountInString(rest) > 3 && r.looksLikeRole(rest) {
 		out = rest // データエンジニア職, and not 技術職
@@ -45,7 +48,7 @@ func (r *reading) tidyStep(t text) (text, bool) {
 				continue
 			}
 			if first && h.end < len(t.low) {
-				return t.sub(h.end, len(t.low)), true
+				return t.sub(max(h.end, insideWord(t.low, h.end)), len(t.low)), true // un(e)
 			}
 			if h.section == "role.noise" && last && h.start > 0 {
 				return t.sub(0, h.start), true

@@ -87,6 +87,10 @@ func inBrackets(low string, i int) bool {
 // endOfFiller finds the punctuation that ends a filler, -1 for none.
 func endOfFiller(low string, kind slotKind) int {
 	for i := 0; i < len(low); {
+		if end := insideWord(low, i); end > i && kind == roleSlot {
+			i = end
+			continue
+		}
 		c, n := utf8.DecodeRuneInString(low[i:])
 		if c == '(' && kind == peopleSlot && i > 0 {
 			if end := closing(low, i); end > 0 {
@@ -105,7 +109,7 @@ func endOfFiller(low string, kind slotKind) int {
 			}
 		case '.':
 			if i+1 >= len(low) || low[i+1] == ' ' || low[i+1] == '\n' {
-				if !abbreviated(low[:i]) || kind == roleSlot && strings.HasSuffix(low[:i], " hr") {
+				if !abbreviated(low[:i]) && !(kind == roleSlot && shortJob(low[:i]) && i+1 < len(low)) || kind == roleSlot && strings.HasSuffix(low[:i], " hr") {
 					return i
 				}
 			}
@@ -116,7 +120,9 @@ func endOfFiller(low string, kind slotKind) int {
 				}
 			}
 		case '–':
-			return i
+			if !(kind == roleSlot && i > 0 && digit(low[i-1]) && i+n < len(low) && digit(low[i+n])) {
+				return i
+			}
 		case '-':
 			if i > 0 && low[i-1] == ' ' {
 				return i
@@ -138,6 +144,12 @@ func abbreviated(low string) bool {
 	return utf8.RuneCountInString(w) == 1
 }
 
+// shortJob tells whether the word before a full stop is the short form of a word
+// in positions: "Eng. de Obras", "Coord. Infraestrutura", "st. konsultant".
+func shortJob(low string) bool {
+	return loadFacts()["short-job"][low[strings.LastIndexAny(low, " \n(/")+1:]]
+}
+
 // tailOf keeps the end of the text behind the last sign that it begins.
 func (r *reading) tailOf(t text, kind slotKind) text {
 	from := 0
@@ -149,7 +161,7 @@ func (r *reading) tailOf(t text, kind slotKind) text {
 			}
 			from = i + utf8.RuneLen(c)
 		case '.':
-			if i+1 < len(t.low) && t.low[i+1] == ' ' && !abbreviated(t.low[:i]) {
+			if i+1 < len(t.low) && t.low[i+1] == ' ' && !abbreviated(t.low[:i]) && !(kind == roleSlot && shortJob(t.low[:i])) {
 				from = i + 1
 			}
 		case '-':
@@ -177,6 +189,9 @@ func (r *reading) tailOf(t text, kind slotKind) text {
 		case "moved", "interview":
 			from = h.end
 		}
+	}
+	if r.lang == "tr" && kind == roleSlot {
+		from += behindPlace(t.low[from:])
 	}
 	return t.sub(from, len(t.low))
 }

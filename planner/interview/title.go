@@ -166,6 +166,10 @@ func wordEnd(s string, i int) int {
 // colons, brackets, bars, commas, angle brackets.
 func markSeparators(low string, marks []byte) {
 	for i := 0; i < len(low); {
+		if end := insideWord(low, i); end > i {
+			i = end
+			continue
+		}
 		c, n := utf8.DecodeRuneInString(low[i:])
 		spaced := i > 0 && low[i-1] == ' ' && i+n < len(low) && low[i+n] == ' '
 		sep := false
@@ -197,7 +201,34 @@ func markSeparators(low string, marks []byte) {
 func slashCut(low string, i int) bool {
 	before, _ := utf8.DecodeLastRuneInString(low[:i])
 	after, _ := utf8.DecodeRuneInString(low[i+1:])
-	return dense(before) && dense(after)
+	return dense(before) && dense(after) && !(unicode.Is(unicode.Hebrew, after) && utf8.RuneCountInString(low[i+1:wordEnd(low, i+1)]) <= 2)
+}
+
+// insideWord returns where a mark ends that stands at i within a word: the ending
+// in brackets of "Engenheiro(a)", the colon of "Manager:in", the sign of a Hebrew
+// abbreviation. It returns i when the mark parts words.
+func insideWord(low string, i int) int {
+	if i == 0 {
+		return i
+	}
+	switch before, _ := utf8.DecodeLastRuneInString(low[:i]); low[i] {
+	case '(':
+		end := wordEnd(low, i+1)
+		if unicode.IsLetter(before) && !dense(before) && end > i+1 && end < len(low) && low[end] == ')' && utf8.RuneCountInString(low[i+1:end]) <= 4 {
+			return end + 1
+		}
+	case ':', '*':
+		if end := wordEnd(low, i+1); unicode.IsLetter(before) && (low[i+1:end] == "in" || low[i+1:end] == "innen" || low[i+1:end] == "r") {
+			return end
+		}
+	case '"':
+		after, _ := utf8.DecodeRuneInString(low[i+1:])
+		from, end := strings.LastIndexByte(low[:i], ' ')+1, wordEnd(low, i+1)
+		if unicode.Is(unicode.Hebrew, before) && unicode.Is(unicode.Hebrew, after) && utf8.RuneCountInString(low[from:i]) > 1 && utf8.RuneCountInString(low[i+1:end]) <= 3 {
+			return i + 1
+		}
+	}
+	return i
 }
 
 // markPrepositions marks "with", "at" and "for" in the languages that the title
