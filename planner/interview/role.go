@@ -58,7 +58,7 @@ func (r *reading) findRole(company string) string {
 
 // note takes a phrase for the position if none of a higher rank was found.
 func (f *roleFinder) note(s string, rank int) {
-	if s == "" || f.me.isName(s) {
+	if s == "" || rank <= f.rank && !f.looksLikeRole(s) || f.me.isName(s) || f.nameBesideOffice(s) != "" {
 		return
 	}
 	if f.looksLikeRole(s) {
