@@ -78,11 +78,22 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 			}
 		}
 	}
-	for i, p := range interviewers {
-		interviewers[i].Name = r.v.tidyName(p.Name)
+	recruiter = r.tidyPerson(recruiter)
+	var tidy []Person
+	for _, p := range interviewers {
+		tidy = union(tidy, []Person{r.tidyPerson(p)})
 	}
-	recruiter.Name = r.v.tidyName(recruiter.Name)
-	return interviewers, recruiter
+	return tidy, recruiter
+}
+
+// tidyPerson writes a name as one writes it to the person. In a guest list it
+// stands like that already; a text may have changed its end.
+func (r *reading) tidyPerson(p Person) Person {
+	p.Name = r.v.tidyName(p.Name)
+	if p.Email == "" {
+		p.Name = r.nominative(p.Name)
+	}
+	return p
 }
 
 // meToo tells whether the one who writes the invitation takes part: "with Anna
