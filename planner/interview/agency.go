@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -46,7 +47,7 @@ func (r *reading) agencyBrand(label string) string {
 
 // agencyLabel returns the domain label of an organizer that is a recruitment agency.
 func (r *reading) agencyLabel() string {
-	client := hasSection(r.bodyHit, "via") || hasSection(r.titleHit, "via")
+	client := slices.ContainsFunc(slices.Concat(r.titleHit, r.bodyHit), func(h hit) bool { return h.section == "via" && r.speaks(h) })
 	for _, g := range r.guests {
 		if !r.outside(g) {
 			continue
@@ -119,4 +120,23 @@ func agencyName(name string) bool {
 		}
 	}
 	return false
+}
+
+// titleAgency is the agency that the title of a note of the user's own names:
+// "Nimbus (via Talentum)", "call with Talentum Recruitment". "" for none.
+func (r *reading) titleAgency() string {
+	for _, p := range r.pieces {
+		if p.hint == "via" && (p.kind == companyPiece || p.kind == unknownPiece) && startsUpper(p.text) && len(strings.Fields(p.text)) <= 4 {
+			return tidyCompany(p.text)
+		}
+	}
+	if len(r.guests) > 0 {
+		return ""
+	}
+	for _, p := range r.pieces {
+		if (p.kind == companyPiece || p.kind == unknownPiece) && len(strings.Fields(p.text)) > 1 && startsUpper(p.text) && agencyName(p.text) && !r.looksLikeRole(p.text) {
+			return tidyCompany(p.text)
+		}
+	}
+	return ""
 }

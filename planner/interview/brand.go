@@ -42,40 +42,97 @@ func (r *reading) findBrand(label string) string {
 		}
 	}
 	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
-		if s := findParts(t, label); s != "" {
+		if s := r.findParts(t, label); s != "" {
 			return s
 		}
 	}
 	for _, g := range r.guests {
-		if s := findParts(newText(g.name), label); s != "" {
+		if s := r.findParts(newText(g.name), label); s != "" {
 			return s
+		}
+	}
+	for _, t := range []text{r.title, r.topic, r.body, r.loc} {
+		if s := findRoman(t, l); s != "" {
+			return s
+		}
+	}
+	return r.ownName(label)
+}
+
+// ownName is what a sender calls the company of a domain whose name is written
+// otherwise: as the name of a mailbox, "Azienda Sanitaria Valle" at asv.example,
+// or in another script beside the sender's own, "이든서치 배정호입니다".
+func (r *reading) ownName(label string) string {
+	for _, g := range r.guests {
+		if g.label() != label {
+			continue
+		}
+		if n := r.deskCompany(g.name); g.mailbox && n != "" && (len(strings.Fields(n)) > 1 || !isASCII(n)) {
+			return n
+		}
+		if n := r.besideName(g); n != "" {
+			return n
 		}
 	}
 	return ""
 }
 
-// findParts finds the words of a hyphenated label in their order, with one or two
-// small ones between: theatre-confluences is "Théâtre des Confluences".
-func findParts(t text, label string) string {
-	parts := strings.Split(fold(label), " ")
-	if len(parts) < 2 || len(parts[0]) < 3 {
+// besideName is the name that stands before that of an East Asian guest.
+func (r *reading) besideName(g guest) string {
+	name := stripHonorific(g.name, r.v)
+	if !ideographic(name) {
+		return ""
+	}
+	family, _, _ := strings.Cut(name, " ")
+	for _, t := range []text{r.title, r.body} {
+		at := strings.Index(t.raw, family)
+		if at <= 0 {
+			continue
+		}
+		before := strings.TrimRight(t.raw[:at], " 　の・:：/|")
+		if i := strings.LastIndexFunc(before, func(c rune) bool { return !wordRune(c) && c != '・' || c == '、' }); i >= 0 {
+			_, n := utf8.DecodeRuneInString(before[i:])
+			before = before[i+n:]
+		}
+		if n := utf8.RuneCountInString(before); n >= 3 && n <= 16 && ideographic(before) && !r.oneWord(before) && !r.deskWord(before) && !r.looksLikeRole(before) && !r.anyVocabulary(before) {
+			return before
+		}
+	}
+	return ""
+}
+
+// findParts finds the words that make up a label in their order, with one or two
+// between that it leaves out: theatre-confluences is "Théâtre des Confluences",
+// hazelsearch "Hazel Executive Search".
+func (r *reading) findParts(t text, label string) string {
+	l := umlauts(compact(label))
+	if len(l) < 6 {
 		return ""
 	}
 	words := wordSpans(t.low)
 	for i := range words {
-		k, last := 0, i
-		for j := i; j < len(words) && j < i+2*len(parts)+1 && k < len(parts); j++ {
-			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.’") != "" {
-				break
-			}
-			if w := t.low[words[j][0]:words[j][1]]; w == parts[k] || umlauts(w) == umlauts(parts[k]) {
-				k, last = k+1, j
-			} else if j == i {
-				break
-			}
+		first := t.slice(words[i][0], words[i][1])
+		rest, ok := strings.CutPrefix(l, umlauts(t.low[words[i][0]:words[i][1]]))
+		if !ok || rest == "" || len(l)-len(rest) < 3 || !startsUpper(first) {
+			continue
 		}
-		if k == len(parts) && startsUpper(t.slice(words[i][0], words[i][1])) && !inAddress(t.low, words[i][0], words[last][1]) {
-			return t.slice(words[i][0], words[last][1])
+		for j, skipped := i+1, 0; j < len(words) && skipped < 3; j++ {
+			if strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.’") != "" {
+				break
+			}
+			word := umlauts(t.low[words[j][0]:words[j][1]])
+			after, ok := strings.CutPrefix(rest, word)
+			if !ok && r.inflects() && sameStem(word, rest) {
+				after, ok = "", true // "Mavi Vakfı" at mavivakif.example
+			}
+			switch {
+			case !ok || words[j][1]-words[j][0] < 3 && after != "":
+				skipped++
+			case after != "":
+				rest = after
+			case !inAddress(t.low, words[i][0], words[j][1]):
+				return t.slice(words[i][0], words[j][1])
+			}
 		}
 	}
 	return ""
@@ -220,6 +277,9 @@ func (r *reading) companyLabels() []string {
 // meets tells whether a name and a domain label are the same company's: equal
 // but for what is added to one of them, as in leandatainc and LeanData.
 func meets(c, label string) bool {
+	if !isASCII(c) && romanMeets(c, label) {
+		return true
+	}
 	c, l := umlauts(c), umlauts(compact(label))
 	if c == l {
 		return true

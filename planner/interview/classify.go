@@ -25,7 +25,7 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 	switch {
 	case p.hint != "with" && r.deskJob(p.text):
 		return rolePiece, false
-	case noise(p.text), r.deskWord(p.text), r.officeWord(p.text):
+	case noise(p.text), r.deskWord(p.text), r.officeWord(p.text), p.hint == "via" && r.oneWord(p.text):
 		return noisePiece, true
 	case r.me.isName(p.text):
 		return selfPiece, true
@@ -43,7 +43,9 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 		return noisePiece, true // "with the head of sales"
 	case p.hint == "at" && r.lowercase(p.text):
 		return noisePiece, true // "on the phone", "in the office"
-	case p.hint == "at" && startsUpper(p.text) && !dense(firstRune(p.text)):
+	case (p.hint == "at" || p.hint == "via" || p.hint == "calls") && r.looksLikeName(p.text):
+		return personPiece, true // "call from Dana"
+	case (p.hint == "at" || p.hint == "via") && startsUpper(p.text) && !dense(firstRune(p.text)):
 		return companyPiece, true
 	case p.hint == "for" || r.looksLikeRole(p.text):
 		return rolePiece, p.hint == "for"
@@ -132,7 +134,7 @@ func (r *reading) splitNames(pieces []piece) []piece {
 			}
 			office := p.hint == "with" && startsUpper(parts[0]) && (r.lowercase(parts[1]) || r.looksLikeRole(parts[1]))
 			if known(parts[0]) || known(parts[1]) || office {
-				out = append(out, piece{text: parts[0], hint: p.hint}, piece{text: parts[1], hint: p.hint})
+				out = append(out, piece{text: parts[0], hint: p.hint, inner: p.inner}, piece{text: parts[1], hint: p.hint, inner: p.inner})
 				continue
 			}
 		}
@@ -158,7 +160,7 @@ func (r *reading) splitTail(p piece, alone bool) []piece {
 	for n := 1; n < len(words); n++ {
 		a, b := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
 		if r.exactCompany(b) && r.looksLikeRole(a) || r.exactCompany(a) && r.looksLikeRole(b) {
-			return []piece{{text: a, hint: p.hint}, {text: b}}
+			return []piece{{text: a, hint: p.hint, inner: p.inner}, {text: b, inner: p.inner}}
 		}
 	}
 	if ideographic(p.text) && !(len(words) == 2 && r.v.surnamed(p.text) && !r.roleEnds(words[0]) && !r.roleEnds(words[1])) {
@@ -290,13 +292,13 @@ func (r *reading) personBeside(pieces []piece) {
 	for i := range pieces {
 		p := &pieces[i]
 		words := strings.Fields(p.text)
-		if p.kind != companyPiece || p.strong || p.hint != "with" || len(words) > 2 || !capitalised(words) || ideographic(p.text) || strings.ContainsAny(p.text, "&0123456789.") || legalForm(words[len(words)-1]) {
+		if p.kind != companyPiece && (p.kind != unknownPiece || p.hint != "calls") || p.strong || p.hint != "with" && p.hint != "calls" || len(words) > 2 || !capitalised(words) || ideographic(p.text) || strings.ContainsAny(p.text, "&0123456789.") || legalForm(words[len(words)-1]) {
 			continue
 		}
 		for j := range pieces {
 			o := pieces[j]
 			named := o.kind == unknownPiece && startsUpper(o.text) && !r.oneWord(o.text)
-			if j != i && (o.kind == companyPiece && o.strong || named && (len(words) == 2 || r.givenName(fold(p.text)) || j < i)) {
+			if j != i && (o.kind == companyPiece && o.strong || named && (len(words) == 2 || r.givenName(fold(p.text)) || j < i || p.hint == "calls" || o.inner && !hasSection(r.titleHit, "interview"))) {
 				p.kind, p.strong = personPiece, true
 				if o.kind == unknownPiece {
 					pieces[j].kind = companyPiece

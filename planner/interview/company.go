@@ -43,14 +43,6 @@ func tenantLike(sub string) bool {
 	return !strings.Contains(sub, ".")
 }
 
-// deskWords end the display names of recruiting desks.
-var deskWords = map[string]bool{"hiring": true, "team": true, "recruiting": true, "recruitment": true, "talent": true, "careers": true, "career": true,
-	"interviews": true, "interview": true, "acquisition": true, "jobs": true, "hr": true, "people": true, "ops": true, "human": true, "resources": true,
-	"icims": true, "scheduling": true, "scheduler": true, "loops": true, "candidate": true, "calendar": true, "candidates": true, "via": true, "greenhouse": true, "lever": true,
-	"ashby": true, "workday": true, "notifications": true, "no": true, "reply": true, "noreply": true, "personal": true, "karriere": true, "recrutement": true,
-	"rh": true, "bewerbermanagement": true, "personalabteilung": true, "rekrytering": true, "rekrutacja": true, "seleccion": true, "selecao": true, "recrutamento": true,
-	"selezione": true, "rekruttering": true, "rekrytointi": true, "the": true, "operations": true, "coordinator": true, "workable": true, "smartrecruiters": true, "teamtailor": true, "personio": true, "bewerbung": true, "bewerbungen": true, "recruiter": true, "experience": true, "equipo": true, "equipe": true, "de": true, "seleccio": true, "talento": true, "talents": true, "werving": true, "dzial": true, "kadr": true, "hr-team": true, "services": true, "service": true, "office": true, "department": true, "equipo de": true, "l'equipe": true, "il": true, "das": true, "zespol": true, "tim": true, "команда": true, "отдел": true, "personalavdelningen": true, "bewerberservice": true, "jobb": true, "emplois": true, "empleos": true, "vagas": true, "採用": true, "採用担当": true, "採用チーム": true, "人事部": true, "인사팀": true, "채용팀": true, "채용": true, "招聘": true, "人力资源部": true, "招聘团队": true, "招聘组": true}
-
 // deskTails end the names of recruiting desks in scripts without blanks.
 var deskTails = []string{"HR", "招聘团队", "招聘组", "招聘", "校招社招", "社招", "校招", "人力资源部", "人力资源", "人力資源", "人資部", "人資", "人才", "人事部", "人事課", "人事", "採用担当", "採用チーム", "採用", "採用事務局", "채용팀", "인사팀", "채용"}
 
@@ -61,10 +53,10 @@ func (r *reading) deskCompany(name string) string {
 	name, _, _ = strings.Cut(name, " | ")
 	words := strings.FieldsFunc(name, func(c rune) bool { return unicode.IsSpace(c) || c == '(' || c == ')' || c == '"' })
 	cutAny := false
-	for len(words) > 0 && deskWords[fold(words[len(words)-1])] {
+	for len(words) > 0 && loadFacts()["desk"][fold(words[len(words)-1])] {
 		words, cutAny = words[:len(words)-1], true
 	}
-	for len(words) > 0 && deskWords[fold(words[0])] {
+	for len(words) > 0 && loadFacts()["desk"][fold(words[0])] {
 		words, cutAny = words[1:], true
 	}
 	s := trimPiece(strings.Join(words, " "))
@@ -133,6 +125,12 @@ func tenantHosted(host string) bool {
 // findCompany decides on the employer and the agency.
 func (r *reading) findCompany() (company, via string) {
 	agency := r.agencyLabel()
+	if agency == "" {
+		if via = r.titleAgency(); via != "" {
+			company = r.namedCompany(compact(via))
+			return r.trimEdges(r.plainCompany(company)), via
+		}
+	}
 	company = r.namedCompany(agency)
 	if company == "" {
 		company = r.senderCompany(agency)

@@ -309,7 +309,7 @@ func (r *reading) deskGuest(g guest) bool {
 }
 
 func (r *reading) organisationGuest(g guest) bool {
-	return r.organisation(g.name) || g.label() != "" && (compact(g.name) == compact(g.label()) || findParts(newText(g.name), g.label()) != "") || g.kind == hostRelay && r.deskCompany(g.name) != "" && !r.looksLikeName(g.name)
+	return r.organisation(g.name) || g.label() != "" && (compact(g.name) == compact(g.label()) || r.findParts(newText(g.name), g.label()) != "") || g.kind == hostRelay && r.deskCompany(g.name) != "" && !r.looksLikeName(g.name)
 }
 
 // namesMeet tells whether the words of one name are all in the other one.

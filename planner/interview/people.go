@@ -314,7 +314,7 @@ func (r *reading) companyAsName(name, company, via string) bool {
 
 func endsInDesk(name string) bool {
 	words := strings.Fields(name)
-	return len(words) > 0 && deskWords[fold(words[len(words)-1])]
+	return len(words) > 0 && loadFacts()["desk"][fold(words[len(words)-1])]
 }
 
 // samePerson compares by address when both have one, else by name.

@@ -24,9 +24,10 @@ const (
 // "interview": a company, a role, a person.
 type piece struct {
 	text   string
-	hint   string // with, at, for: the preposition before it, or after it
+	hint   string // with, at, for, via: the preposition before it, or after it; calls: the one who rings
 	kind   pieceKind
 	topic  bool // it stands in the topic that a tool gives, not in the title
+	inner  bool // it stands in brackets
 	strong bool // a preposition or a known name decided
 }
 
@@ -88,9 +89,12 @@ const (
 	markAtPost   = 6
 	markForPost  = 7
 	markAbout    = 8
+	markVia      = 9
+	markViaPost  = 10
+	markCalls    = 11 // behind who rings, or before
 )
 
-var hintNames = [...]string{markWith: "with", markAt: "at", markFor: "for", markWithPost: "with", markAtPost: "at", markForPost: "for", markAbout: "about"}
+var hintNames = [...]string{markWith: "with", markAt: "at", markFor: "for", markWithPost: "with", markAtPost: "at", markForPost: "for", markAbout: "about", markVia: "via", markViaPost: "via", markCalls: "calls"}
 
 func fill(b []byte, from, to int, v byte) {
 	for i := from; i < to; i++ {
@@ -176,13 +180,13 @@ func markSeparators(low string, marks []byte) {
 		switch c {
 		case '|', '(', ')', '[', ']', '{', '}', '<', '>', ':', ';', '•', '·', '"', '→', '↔', '⇄', '⟷', '【', '】', '「', '」', '『', '』', '〈', '〉', '《', '》', '、', '。', '،', '؛', '~', '!', '?', '\n', '=', '★', '✨', '*':
 			sep = true
-			if c == ':' && i > 0 && i+1 < len(low) && digit(low[i-1]) && digit(low[i+1]) {
+			if c == ':' && i > 0 && i+1 < len(low) && digit(low[i-1]) && digit(low[i+1]) || c == '"' && gershayim(low, i) {
 				sep = false
 			}
 		case '–':
 			sep = true
 		case '-', '/', '_', '×', '+':
-			sep = c == '-' && i > 0 && i+n < len(low) && besideIdeograph(low, i) || spaced || i+n < len(low) && low[i+n] == ' ' && c == '-' || i == 0 || i+n == len(low) || c == '×' || c == '/' && i+n < len(low) && slashCut(low, i)
+			sep = c == '-' && i > 0 && i+n < len(low) && besideIdeograph(low, i) || spaced || i+n < len(low) && low[i+n] == ' ' && c == '-' || i == 0 || i+n == len(low) || c == '×' || c == '/' && i+n < len(low) && (slashCut(low, i) || low[i+n] == '/' || low[i-1] == '/')
 		case ',':
 			sep = true
 		case 'x':
@@ -195,6 +199,14 @@ func markSeparators(low string, marks []byte) {
 		}
 		i += n
 	}
+}
+
+// gershayim tells whether the quotation mark at i is that of a Hebrew
+// abbreviation: it stands between two letters.
+func gershayim(low string, i int) bool {
+	before, _ := utf8.DecodeLastRuneInString(low[:i])
+	after, _ := utf8.DecodeRuneInString(low[i+1:])
+	return before >= 0x5d0 && before < 0x5eb && after >= 0x5d0 && after < 0x5eb
 }
 
 // slashCut tells whether a slash parts two things in a dense script.
@@ -260,13 +272,19 @@ func (r *reading) markPrepositions(t text, hits []hit, marks []byte) {
 			kind = markAbout
 		case "for.post":
 			kind = markForPost
+		case "through":
+			kind = markVia
+		case "through.post":
+			kind = markViaPost
+		case "calls":
+			kind = markCalls
 		default:
 			continue
 		}
-		if !langs[h.lang] || marks[h.start] != 0 {
+		if !langs[h.lang] || marks[h.start] != 0 && kind != markCalls {
 			continue
 		}
-		if kind == markFor && !strings.Contains(h.pre, " ") && !strings.HasSuffix(h.pre, "/") && !r.opensPiece(t.low, marks, h.start) && !r.partsJob(t, marks, h) {
+		if kind == markFor && h.value != "cut" && !strings.Contains(h.pre, " ") && !strings.HasSuffix(h.pre, "/") && !r.opensPiece(t.low, marks, h.start) && !r.partsJob(t, marks, h) {
 			continue // "Head of Sales for DACH"
 		}
 		fill(marks, h.start, h.end, kind)
@@ -322,7 +340,7 @@ func (r *reading) collect(t text, marks []byte) []piece {
 	hint := ""
 	for i := 0; i < len(t.low); {
 		if marks[i] != 0 {
-			if m := marks[i]; m >= markWithPost && m != markAbout {
+			if m := marks[i]; postposed(m, t.low, marks, i) {
 				if n := len(out); n > 0 && out[n-1].hint == "" {
 					out[n-1].hint = hintNames[m]
 				}
@@ -340,12 +358,32 @@ func (r *reading) collect(t text, marks []byte) []piece {
 			j++
 		}
 		if s := trimTimes(trimPiece(t.slice(i, j))); s != "" {
-			out = append(out, piece{text: s, hint: hint})
+			out = append(out, piece{text: s, hint: hint, inner: inner(t.low, i)})
 			hint = ""
 		}
 		i = j
 	}
 	return out
+}
+
+// postposed tells whether the mark at i says what the piece before it is.
+func postposed(m byte, low string, marks []byte, i int) bool {
+	switch m {
+	case markWithPost, markAtPost, markForPost, markViaPost:
+		return true
+	case markCalls:
+		for i > 0 && marks[i-1] == markCalls {
+			i--
+		}
+		return i > 1 && low[i-1] == ' ' && marks[i-2] == 0 || i > 0 && marks[i-1] == 0 && low[i-1] != ' '
+	}
+	return false
+}
+
+// inner tells whether i stands in brackets.
+func inner(low string, i int) bool {
+	open := strings.LastIndexAny(low[:i], "([")
+	return open >= 0 && strings.IndexAny(low[open:i], ")]") < 0
 }
 
 // keepHint drops a preposition when a separator follows it at once: it belonged

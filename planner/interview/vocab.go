@@ -598,7 +598,7 @@ var vocabularySections = []string{
 	"not.school", "not.medical", "not.home", "not.sales", "not.fair", "not.hold", "not.own", "not.family", "not.other",
 	"soft.research", "soft.exit", "soft.mock", "soft.prep", "soft.debrief", "soft.side", "soft.performance", "soft.media", "soft.visa",
 	"soft.school", "soft.medical", "soft.home", "soft.sales", "soft.fair", "soft.hold", "soft.own", "soft.other",
-	"calls", "with", "at", "for", "of", "about", "with.post", "at.post", "for.post", "role", "label.role", "company", "label.company", "people", "label.people",
+	"calls", "with", "at", "for", "of", "about", "with.post", "at.post", "for.post", "through", "through.post", "role", "label.role", "company", "label.company", "people", "label.people",
 	"label.recruiter", "recruiter", "job", "promise", "promise.not", "weekday", "month", "number", "unit", "day", "date",
 	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via", "position", "seek", "office",
 }
