@@ -86,10 +86,25 @@ func (r *reading) withoutJob(s string) string {
 			}
 		}
 		if end == 0 {
-			return s
+			return r.fromGiven(s)
 		}
 		s = strings.TrimSpace(t.slice(end, len(t.low)))
 	}
+}
+
+// fromGiven takes what stands before the given name off a name that begins with an
+// office: "VP Quality Marguerite Osei".
+func (r *reading) fromGiven(s string) string {
+	words := strings.Fields(s)
+	if len(words) < 3 || r.lang == "hu" || r.lang == "vi" || r.v.names[fold(words[0])] || nameParticle[fold(words[0])] {
+		return s
+	}
+	for k := 1; k+1 < len(words) && k < 4; k++ {
+		if before := strings.Join(words[:k], " "); r.v.names[fold(words[k])] && (abbreviation(words[0]) || r.isWord(words[0]) || r.looksLikeRole(before)) {
+			return strings.Join(words[k:], " ")
+		}
+	}
+	return s
 }
 
 // withoutHome takes what a person is of or from off the end of a name: "Pietro

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -43,6 +44,7 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 		interviewers = union(interviewers, []Person{recruiter})
 	}
 	if len(r.guests) == 0 {
+		interviewers = union(interviewers, r.titledNames(r.title, company))
 		interviewers = union(interviewers, r.noted(company))
 		if len(interviewers) == 0 {
 			interviewers = r.firstNamed(company)
@@ -56,7 +58,7 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	}
 	switch {
 	case chief == (Person{}) || isRecruiter(chief):
-	case len(interviewers) == 0:
+	case len(interviewers) == 0 && (via == "" || company == "" || r.titleNames(via) || r.titleNames(chief.Name)):
 		interviewers = []Person{chief}
 	case recruiter == (Person{}) && !slices.ContainsFunc(interviewers, func(p Person) bool { return samePerson(p, chief) }):
 		recruiter = chief
@@ -64,7 +66,7 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	if len(interviewers) == 0 && recruiter != (Person{}) && !r.agencySends(via) {
 		interviewers = []Person{recruiter}
 	}
-	if len(interviewers) == 0 && recruiter != (Person{}) && !hasSection(r.titleHit, "interview") {
+	if len(interviewers) == 0 && recruiter != (Person{}) && !hasSection(r.titleHit, "interview") && (company == "" || r.titleNames(via) || r.titleNames(recruiter.Name)) {
 		interviewers = []Person{recruiter} // a call with the agency itself
 	}
 	if len(interviewers) == 0 && round == Screen && recruiter != (Person{}) {
@@ -81,9 +83,74 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 	recruiter = r.tidyPerson(recruiter)
 	var tidy []Person
 	for _, p := range interviewers {
-		tidy = union(tidy, []Person{r.tidyPerson(p)})
+		if p = r.tidyPerson(p); !r.nobody(p, company, via) {
+			tidy = union(tidy, []Person{p})
+		}
+	}
+	if r.nobody(recruiter, company, via) {
+		recruiter = Person{}
 	}
 	return tidy, recruiter
+}
+
+// titleNames tells whether the title has a word of the name.
+func (r *reading) titleNames(name string) bool {
+	words := nameWords(name)
+	for _, w := range wordSpans(r.title.low) {
+		if slices.Contains(words, r.title.low[w[0]:w[1]]) && w[1]-w[0] > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// nobody tells whether what was taken for a person's name is something else: an
+// abbreviation, the company, a greeting, a word of the vocabulary.
+func (r *reading) nobody(p Person, company, via string) bool {
+	words := strings.Fields(p.Name)
+	if p.Email != "" || len(words) == 0 || ideographic(p.Name) {
+		return false
+	}
+	if c := compact(p.Name); len(c) > 3 {
+		for _, o := range []string{company, via} {
+			if o := compact(stripLegal(o)); len(o) > 3 && (strings.HasPrefix(o, c) || strings.HasSuffix(o, c) || strings.HasPrefix(c, o)) && !(len(words) > 1 && r.v.names[fold(words[0])]) {
+				return true
+			}
+		}
+	}
+	given := slices.ContainsFunc(words, func(w string) bool { return r.v.names[fold(w)] })
+	if given {
+		return false
+	}
+	for _, w := range words {
+		if loadFacts()["greeting"][fold(w)] || abbreviation(w) && len(words) > 1 {
+			return true
+		}
+	}
+	if len(words) == 1 {
+		return abbreviation(words[0]) || r.isWord(words[0])
+	}
+	return nameParticle[fold(words[0])] && !unicode.IsUpper(firstRune(words[0])) && len(words) == 2
+}
+
+// abbreviation tells whether a word is written like one: HR, RvB, CTO.
+func abbreviation(w string) bool {
+	upper, n := 0, 0
+	for _, c := range w {
+		n++
+		if unicode.IsUpper(c) {
+			upper++
+		}
+	}
+	return upper > 1 && n <= 5 && firstRune(w) < 0x590
+}
+
+// isWord tells whether a word is one of the vocabulary's and no name.
+func (r *reading) isWord(w string) bool {
+	t := newText(w)
+	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool {
+		return h.start == 0 && h.end == len(t.low) && r.speaks(h) && !h.slot && len(h.pre) > 2 && h.section != "article" && h.section != "mr" && h.section != "stop"
+	})
 }
 
 // tidyPerson writes a name as one writes it to the person. In a guest list it
@@ -137,169 +204,6 @@ func (r *reading) scheduled(company, via string) []Person {
 	return out
 }
 
-// noted finds the people in the user's own short notes, where there is no
-// invitation: "with Elspeth Grant", "Herr Dietl ruft an".
-func (r *reading) noted(company string) []Person {
-	if len(r.body.low) > 300 {
-		return nil
-	}
-	var out []Person
-	for _, s := range r.sentences() {
-		if hasSection(r.v.scan(s), "not.own") {
-			continue
-		}
-		out = union(out, r.fullNames(s, company))
-		out = union(out, r.behindWith(s, company))
-	}
-	return out
-}
-
-// shortNote is the length in bytes up to which a note is about the one person
-// whose given name it has.
-const shortNote = 48
-
-// firstNamed finds a given name alone in the title or the text of the user's own
-// short note: "Ronja calls".
-func (r *reading) firstNamed(company string) []Person {
-	for _, t := range []text{r.title, r.body} {
-		if len(t.low) > shortNote && t.raw == r.body.raw {
-			continue
-		}
-		for _, w := range wordSpans(t.low) {
-			name := t.slice(w[0], w[1])
-			if r.v.names[t.low[w[0]:w[1]]] && startsUpper(name) && !ideographic(name) && !r.me.isName(name) && !strings.Contains(compact(company), compact(name)) {
-				return []Person{{Name: name}}
-			}
-		}
-	}
-	return nil
-}
-
-// behindWith reads full names behind "with" and family names behind "Mr" in a
-// sentence.
-func (r *reading) behindWith(s text, company string) []Person {
-	var out []Person
-	for _, h := range r.v.scan(s) {
-		if h.section != "with" && h.section != "mr" || !r.speaks(h) || h.end >= len(s.low) {
-			continue
-		}
-		phrase, _, _ := strings.Cut(s.slice(h.end, len(s.low)), ",")
-		words := strings.Fields(strings.TrimLeft(phrase, "."))
-		for n := min(3, len(words)); n > 0; n-- {
-			name := strings.Trim(strings.Join(words[:n], " "), ".,;:")
-			if nameParticle[fold(words[n-1])] {
-				continue
-			}
-			if n > 1 && (r.personLike(name, company) || h.section == "mr") && capitalised(words[:n]) || n == 1 && h.section == "mr" && r.familyName(name) {
-				out = union(out, []Person{{Name: name}})
-				break
-			}
-		}
-	}
-	return out
-}
-
-// mentioned finds full names in sentences that speak of the interview, for
-// invitations whose wording no phrase of the vocabulary has a slot for; failing
-// that, in any whole sentence.
-func (r *reading) mentioned(company, via string, recruiter Person) []Person {
-	var near, far []Person
-	for _, s := range r.sentences() {
-		hits := r.v.scan(s)
-		if hasSection(hits, "recruiter") && !hasSection(hits, "label.people") {
-			continue
-		}
-		cue := slices.ContainsFunc(hits, func(h hit) bool { return r.speaksOfPeople(s, h) })
-		if !cue && len(strings.Fields(s.raw)) < 5 {
-			continue // a signature
-		}
-		found := r.fullNames(s, company)
-		if slices.ContainsFunc(hits, func(h hit) bool { return (h.section == "interview" || h.section == "ambiguous") && r.speaks(h) }) {
-			found = union(found, r.behindWith(s, company))
-		}
-		for _, p := range found {
-			switch {
-			case samePerson(p, recruiter) || compact(p.Name) == compact(via):
-			case cue:
-				near = union(near, []Person{p})
-			default:
-				far = union(far, []Person{p})
-			}
-		}
-	}
-	if len(near) > 0 {
-		return near
-	}
-	return far
-}
-
-// speaksOfPeople tells whether a hit makes its sentence one that may name whom
-// the user meets.
-func (r *reading) speaksOfPeople(s text, h hit) bool {
-	switch h.section {
-	case "people", "label.people", "confirm", "interview":
-		return r.speaks(h)
-	case "with":
-		return r.speaks(h) && strings.TrimSpace(s.low[:h.start]) == ""
-	}
-	return false
-}
-
-// fullNames lists runs of two to four capitalised words that begin with a given
-// name or follow a title such as Mr.
-func (r *reading) fullNames(s text, company string) []Person {
-	if ideographic(s.raw) {
-		return nil
-	}
-	spans := wordSpans(s.low)
-	var out []Person
-	for i := 0; i < len(spans); i++ {
-		isTitle := func(k int) bool { return hasSection(r.v.scan(s.sub(spans[k][0], spans[k][1])), "mr") }
-		titled := isTitle(i)
-		for titled && i+1 < len(spans) && isTitle(i+1) {
-			i++
-		}
-		given := r.givenName(s.low[spans[i][0]:spans[i][1]]) || r.lang == "hu" && i+1 < len(spans) && r.v.names[s.low[spans[i+1][0]:spans[i+1][1]]]
-		if !titled && !given || !startsUpper(s.slice(spans[i][0], spans[i][1])) {
-			continue
-		}
-		j := i
-		for j+1 < len(spans) && j-i < 4 && strings.Trim(s.low[spans[j][1]:spans[j+1][0]], " .") == "" &&
-			(startsUpper(s.slice(spans[j+1][0], spans[j+1][1])) || nameParticle[s.low[spans[j+1][0]:spans[j+1][1]]]) && (j+1 == i+1 || !strings.Contains(s.low[spans[j][1]:spans[j+1][0]], ". ")) {
-			j++
-		}
-		for j > i && nameParticle[s.low[spans[j][0]:spans[j][1]]] {
-			j--
-		}
-		name := s.slice(spans[i][0], spans[j][1])
-		if j == i || r.me.isName(name) || r.me.isName(s.slice(spans[i+1][0], spans[j][1])) {
-			continue // the user, after a greeting as well: "Olá Mateus"
-		}
-		out = union(out, r.peopleIn(name, company, ""))
-		if rest := s.slice(spans[j][1], len(s.low)); len(out) > 0 {
-			out = union(out, r.listedBehind(rest, company))
-		}
-		i = j
-	}
-	return out
-}
-
-// listedBehind reads the full names that a list goes on with behind a name: ",
-// Mei Sung and Ewelina Trzos".
-func (r *reading) listedBehind(rest, company string) []Person {
-	if !strings.HasPrefix(rest, ",") && !strings.HasPrefix(rest, " (") {
-		t := newText(cut(rest, 12))
-		if !slices.ContainsFunc(r.v.scan(t), func(h hit) bool { return h.section == "and" && h.start <= 1 && r.speaks(h) }) {
-			return nil
-		}
-	}
-	t := newText(cut(rest, maxSlot))
-	if n := endOfFiller(t.low, peopleSlot); n >= 0 {
-		t = t.sub(0, n)
-	}
-	return slices.DeleteFunc(r.peopleIn(t.raw, company, ""), func(p Person) bool { return !strings.Contains(p.Name, " ") })
-}
-
 // agencySends tells whether an agency's recruiter arranges an interview with
 // somebody else.
 func (r *reading) agencySends(via string) bool { return via != "" }
@@ -342,121 +246,6 @@ func union(a, b []Person) []Person {
 		}
 		if len(nameWords(p.Name)) > len(nameWords(out[i].Name)) {
 			out[i].Name = p.Name
-		}
-	}
-	return out
-}
-
-// namedPeople reads the people that title, location and body name as the ones
-// the user will speak with.
-func (r *reading) namedPeople(company, via string) []Person {
-	var out []Person
-	add := func(s string) {
-		for _, p := range r.peopleIn(s, company, via) {
-			out = union(out, []Person{p})
-		}
-	}
-	for _, p := range r.pieces {
-		if p.kind == personPiece && p.strong && r.knownPerson(p.text) == (Person{}) {
-			out = union(out, []Person{{Name: p.text}})
-		} else if p.kind == personPiece {
-			add(p.text)
-		}
-	}
-	lines := r.lines()
-	for i, l := range lines {
-		if rest, ok := scheduleLine(l); ok {
-			if n := len(out); true {
-				out = union(out, r.slotPeople(rest, company, via))
-				if len(out) == n && i+1 < len(lines) {
-					if next := strings.TrimSpace(strings.Trim(lines[i+1].raw, " *-•·")); r.personLike(next, company) {
-						out = union(out, r.peopleIn(next, company, via))
-					}
-				}
-			}
-			continue
-		}
-		for _, s := range r.v.sentences(l) {
-			if s.low != l.low {
-				if v := labelValue(r.v, s, "label.people", r.lang); v != "" {
-					add(v)
-				}
-			}
-		}
-		if v := labelValue(r.v, l, "label.people", r.lang); v != "" {
-			if s := r.v.sentences(newText(v)); len(s) > 1 {
-				v = s[0].raw
-			}
-			add(v)
-		} else if r.bareLabel(l, "label.people") {
-			for _, below := range lines[i+1:] {
-				s := strings.Trim(below.raw, " *-•·–\t")
-				if s == "" || len(r.peopleIn(s, company, via)) == 0 {
-					break
-				}
-				add(s)
-			}
-		}
-	}
-	for _, src := range []struct {
-		t    text
-		hits []hit
-	}{{r.title, r.titleHit}, {r.loc, r.locHit}, {r.body, r.bodyHit}} {
-		for _, h := range src.hits {
-			if h.section == "people" && r.speaks(h) {
-				add(r.cutSlot(src.t, h, peopleSlot))
-			}
-		}
-	}
-	return out
-}
-
-// bareLabel tells whether a line is a label alone: what it names stands below.
-func (r *reading) bareLabel(line text, section string) bool {
-	label := strings.Trim(line.low, " *-•·>–#_:")
-	if label == "" || len(label) > 50 || !strings.HasSuffix(strings.TrimSpace(strings.Trim(line.low, "*_ ")), ":") {
-		return false
-	}
-	for _, h := range r.v.scan(text{raw: label, low: label}) {
-		if h.section == section && h.start == 0 && h.end == len(label) {
-			return true
-		}
-	}
-	return false
-}
-
-// peopleIn reads the names in "Anna Berg (Head of Data), Jonas Weber and Mia Koch".
-func (r *reading) peopleIn(s, company, via string) []Person {
-	s = dropBrackets(s)
-	var out []Person
-	for _, part := range splitList(s, r.v) {
-		if before, _, ok := strings.Cut(part, " - "); ok {
-			part = before
-		}
-		if before, _, ok := strings.Cut(part, " – "); ok {
-			part = before
-		}
-		if before, _, ok := strings.Cut(part, ":"); ok {
-			part = before
-		}
-		part, email := splitEmail(part)
-		plain := r.withoutHome(r.withoutLead(strings.TrimSpace(part)))
-		titled := plain != strings.TrimSpace(part) && r.titled(part)
-		part = r.withoutJob(r.withoutOffice(plain))
-		if r.me.isName(part) && part != "" || r.me.emails[email] && email != "" {
-			continue
-		}
-		if k := r.knownPerson(part); k != (Person{}) && part != "" {
-			if len(nameWords(k.Name)) < 2 && len(nameWords(part)) > len(nameWords(k.Name)) {
-				k.Name = part
-			}
-			out = union(out, []Person{k})
-		} else if (r.personLike(part, company) || titled && r.familyName(part)) && compact(part) != compact(via) {
-			out = union(out, []Person{{Name: part, Email: email}})
-		} else if email != "" {
-			if local, host := splitAddress(email); !roleMailbox(local) && kindOfHost(host) == hostBusiness && strings.Contains(nameOfAddress(local), " ") {
-				out = union(out, []Person{{Name: nameOfAddress(local), Email: email}})
-			}
 		}
 	}
 	return out

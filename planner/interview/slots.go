@@ -141,7 +141,7 @@ func abbreviated(low string) bool {
 	case "dr", "sr", "jr", "mr", "mrs", "ms", "prof", "st", "ing", "mgr", "bc", "dipl", "fr", "hr", "inz", "co", "inc", "ltd", "d", "m", "mme", "dra", "sra", "dna", "s.r", "a", "ds", "nr", "spec", "dept", "dpto", "resp", "asst", "assoc", "exec", "tech", "int", "bzw", "ca", "ref", "no", "lic", "arq", "dott", "sig", "phd", "o", "r":
 		return true
 	}
-	return utf8.RuneCountInString(w) == 1
+	return utf8.RuneCountInString(w) == 1 || loadFacts()["abbreviation"][w]
 }
 
 // shortJob tells whether the word before a full stop is the short form of a word
