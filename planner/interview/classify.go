@@ -33,7 +33,7 @@ func (r *reading) kindOf(p piece) (pieceKind, bool) {
 		return companyPiece, true
 	case r.knownPerson(p.text) != (Person{}):
 		return personPiece, true
-	case corporate(p.text), r.organisation(p.text):
+	case corporate(p.text), r.organisation(p.text), tradeName(p.text):
 		return companyPiece, true
 	case p.hint != "at" && r.behindMr(p.text):
 		return personPiece, true
@@ -171,6 +171,9 @@ func (r *reading) splitTail(p piece, alone bool) []piece {
 	if r.knownCompany(p.text) {
 		return []piece{p}
 	}
+	if tradeName(p.text) {
+		return []piece{p}
+	}
 	for n := len(words) - 1; n > 0; n-- {
 		if s := strings.Join(words[:n], " "); r.exactCompany(s) {
 			if rest := strings.Join(words[n:], " "); len(words) <= 4 && capitalised(words) && !r.looksLikeRole(rest) && !r.anyVocabulary(rest) && !r.oneWord(rest) && !r.looksLikeName(rest) && r.knownPerson(rest) == (Person{}) && !ideographic(rest) && !r.me.isName(rest) {
@@ -270,6 +273,9 @@ func noise(s string) bool {
 			}
 		}
 		return true
+	}
+	if s == "PM" {
+		return false // a manager
 	}
 	switch low {
 	case "m w d", "m/w/d", "w/m/d", "f/m/d", "m/f/d", "m/f/x", "f/m/x", "h/f", "f/h", "m/v", "v/m", "k/m", "m/k", "d/f/m", "gn", "all genders", "f/m", "m/f", "online", "remote", "zoom", "teams", "google meet", "ms teams", "microsoft teams", "skype", "whatsapp", "video", "phone", "telephone", "hybrid", "webex", "facetime", "via zoom", "via teams", "on zoom", "on teams", "virtual", "tbc", "new", "meet", "オンライン", "web", "リモート", "온라인", "비대면", "화상", "线上", "視訊", "視訊面試", "线下", "онлайн", "en ligne", "en línea", "in linea", "verkossa", "onsite", "id", "ref", "est", "cet", "am", "pm":

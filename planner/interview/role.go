@@ -3,6 +3,7 @@ package interview
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -61,6 +62,9 @@ func (f *roleFinder) note(s string, rank int) {
 	if s == "" || rank <= f.rank && !f.looksLikeRole(s) || f.me.isName(s) || f.nameBesideOffice(s) != "" {
 		return
 	}
+	if rank < rankTitleJob && f.recruiterAhead(s) {
+		return
+	}
 	if f.looksLikeRole(s) {
 		f.all = append(f.all, s)
 	}
@@ -69,14 +73,34 @@ func (f *roleFinder) note(s string, rank int) {
 	}
 }
 
+// recruiterAhead tells whether s begins with a word for a recruiter: who writes.
+func (f *roleFinder) recruiterAhead(s string) bool {
+	return slices.ContainsFunc(f.v.scan(newText(s)), func(h hit) bool { return h.section == "recruiter" && h.start == 0 && f.speaks(h) })
+}
+
 // fullest is the position with the words that another place adds to it.
 func (f *roleFinder) fullest() string {
 	for _, s := range f.all {
+		if shortFor(f.best, s) {
+			return s
+		}
 		if fullerRole(f.best, s) && (startsUpper(s) || !startsUpper(f.best)) {
 			return s
 		}
 	}
 	return f.best
+}
+
+// shortFor tells whether short is written in capitals that begin the words of s:
+// PM and Product Manager.
+func shortFor(short, s string) bool {
+	initials := ""
+	for _, w := range strings.Fields(s) {
+		if c := firstRune(w); unicode.IsUpper(c) {
+			initials += string(c)
+		}
+	}
+	return len(short) > 1 && len(short) < 5 && !strings.Contains(s, short) && strings.HasPrefix(initials, short)
 }
 
 func (r *reading) titleHas(s string) bool {
@@ -116,7 +140,7 @@ func (f *roleFinder) titlePieces() {
 		case job:
 			f.note(s, rankTitleJob)
 		case p.strong && !f.lowercase(s):
-			f.note(s, rankTitleJob-2)
+			f.note(s, rankPlain+1)
 		}
 	}
 }
@@ -201,7 +225,7 @@ func (f *roleFinder) phrases() {
 			if startsUpper(s) {
 				score++
 			}
-			if strings.Contains(h.pre, " ") && f.saysPosition(h.pre) {
+			if strings.Contains(h.pre, " ") && f.saysPosition(h.pre) || strings.HasSuffix(h.pre, "「") {
 				score++
 			}
 			switch {
@@ -247,7 +271,7 @@ func (f *roleFinder) inText() {
 		if first := f.v.sentences(l); len(first) > 0 {
 			l = first[0]
 		}
-		for _, part := range strings.FieldsFunc(l.raw, func(c rune) bool { return c == '|' || c == '•' }) {
+		for _, part := range strings.FieldsFunc(l.raw, func(c rune) bool { return c == '|' || c == '•' || c == '–' }) {
 			if n := len(strings.Fields(part)); n > 0 && n <= 5 && !strings.ContainsAny(part, ":,") {
 				f.note(fits(newText(part)), rankBodyJob-1)
 			}

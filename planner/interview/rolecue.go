@@ -22,6 +22,9 @@ func (f *roleFinder) cues(t text, hits []hit, rank int) {
 			before, after := f.fillerBefore(t, h.start), f.fillerBehind(t, h.end)
 			f.noteCue(before, rank-1)
 			f.noteCue(after, rank-2)
+			if before == "" && after == "" {
+				f.noteCue(f.fillerFurther(t, hits, h.end), rank-5)
+			}
 		case "seek":
 			if within(h, hits) {
 				continue // of "hiring manager"
@@ -76,6 +79,26 @@ func (f *roleFinder) fillerBehind(t text, at int) string {
 	return f.trimmed(f.headOf(s, roleSlot, quoted))
 }
 
+// fillerFurther is what a sentence names behind "is", or in brackets, after a word
+// for a position: "the role we have in mind is Data Engineer".
+func (f *roleFinder) fillerFurther(t text, hits []hit, at int) string {
+	end := min(len(t.low), at+maxSlot)
+	if n := strings.IndexAny(t.low[at:end], ".!?\n;"); n >= 0 {
+		end = at + n
+	}
+	if n := strings.IndexByte(t.low[at:end], '('); n >= 0 {
+		if s := f.fillerBehind(t, at+n+1); f.looksLikeRole(s) {
+			return s
+		}
+	}
+	for _, h := range hits {
+		if h.section == "is" && f.speaks(h) && h.start > at && h.end < end {
+			return f.fillerBehind(t, h.end)
+		}
+	}
+	return ""
+}
+
 // leadingWord returns where a small word that leads to a position ends, 0 when s
 // begins with none.
 func (f *roleFinder) leadingWord(s text) int {
@@ -104,7 +127,7 @@ func (f *roleFinder) fillerBefore(t text, at int) string {
 		from++
 	}
 	s := t.sub(from, at)
-	if s.low != "" && strings.ContainsRune(".,;:!?", rune(s.low[len(s.low)-1])) {
+	if low := strings.TrimRight(s.low, " "); low != "" && strings.ContainsRune(".,;:!?", rune(low[len(low)-1])) {
 		return ""
 	}
 	whole := f.tailAfterLead(s)
@@ -146,14 +169,18 @@ func (f *roleFinder) tailAfterLead(s text) text {
 	return s.sub(from, len(s.low))
 }
 
-// behindPlace returns what follows the last Turkish word that says where: the end
-// of "Nimbus'taki" and "ekibimizdeki".
-func behindPlace(low string) int {
+// placeEndings are the ends of words that say where or whose in languages that
+// write them before a position: "Nimbus'taki", "노을의".
+var placeEndings = map[string][]string{"tr": {"taki", "teki", "daki", "deki"}, "ko": {"의", "에서", "에서의", "에"}}
+
+// behindPlace returns where the last word that says where or whose ends.
+func behindPlace(low, lang string) int {
 	from := 0
 	for _, w := range wordSpans(low) {
-		word := low[w[0]:w[1]]
-		if w[1] < len(low) && (strings.HasSuffix(word, "taki") || strings.HasSuffix(word, "teki") || strings.HasSuffix(word, "daki") || strings.HasSuffix(word, "deki")) {
-			from = w[1]
+		for _, end := range placeEndings[lang] {
+			if w[1] < len(low) && w[1]-w[0] > len(end) && strings.HasSuffix(low[w[0]:w[1]], end) {
+				from = w[1]
+			}
 		}
 	}
 	return from
@@ -162,10 +189,10 @@ func behindPlace(low string) int {
 // listedRole tells whether s is a position with a comma in it, "VP People,
 // Benelux": what stands behind the comma is written with a capital, and what
 // stands before it has a word for a job.
-func (f *roleFinder) listedRole(s text) bool {
+func (r *reading) listedRole(s text) bool {
 	head, tail, ok := strings.Cut(strings.TrimSpace(s.raw), ", ")
-	return ok && !strings.ContainsAny(s.raw, "()[]|–:?!「」") && !hasSection(f.v.scan(s), "interview") && len(strings.Fields(head)) <= 5 && len(strings.Fields(tail)) <= 3 && startsUpper(tail) && !strings.ContainsAny(tail, ",.!?:") &&
-		f.looksLikeRole(head) && !f.looksLikeName(tail) && !f.knownCompany(tail) && f.knownPerson(tail) == (Person{})
+	return ok && !strings.ContainsAny(s.raw, "()[]|–:?!「」") && !hasSection(r.v.scan(s), "interview") && len(strings.Fields(head)) <= 5 && len(strings.Fields(tail)) <= 3 && startsUpper(tail) && !strings.ContainsAny(tail, ",.!?:") &&
+		r.looksLikeRole(head) && !r.looksLikeName(tail) && !r.knownCompany(tail) && r.knownPerson(tail) == (Person{})
 }
 
 // trimmed is tidy of a cut text.

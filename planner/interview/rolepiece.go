@@ -29,6 +29,9 @@ func (r *reading) nameBesideOffice(s string) string {
 	words := strings.Fields(s)
 	person := func(name string) bool {
 		n := len(strings.Fields(name))
+		if ideographic(name) {
+			return n == 1 && r.v.ideographicName(name) && r.v.surnamed(name) && !r.looksLikeRole(name)
+		}
 		return n <= 4 && !shortJob(fold(strings.TrimRight(name, "."))) && startsUpper(name) && !r.looksLikeRole(name) && (r.knownPerson(name) != (Person{}) || r.titled(name) || n == 2 && r.looksLikeName(name))
 	}
 	for n := 1; n < len(words); n++ {
@@ -43,24 +46,31 @@ func (r *reading) nameBesideOffice(s string) string {
 	return ""
 }
 
+// tradeName tells whether a name ends with the plural of a trade, as those of
+// firms do: "Halvorsen Consulting Engineers", "Bruinsma & Van Lier advocaten".
+func tradeName(s string) bool {
+	words := strings.Fields(s)
+	return len(words) > 1 && startsUpper(words[0]) && !digit(words[0][0]) && loadFacts()["trade"][fold(words[len(words)-1])]
+}
+
 // deskJob tells whether s is a position in recruiting of several words, "HR
 // Business Partner", and stands in the title where a position does.
 func (r *reading) deskJob(s string) bool {
 	t := newText(s)
-	return strings.Contains(t.low, " ") && r.deskWord(s) && slices.ContainsFunc(r.v.scan(t), func(h hit) bool {
-		return h.section == "job" && h.start == 0 && h.end == len(t.low) && r.speaks(h)
+	hits := r.v.scan(t)
+	led := slices.ContainsFunc(hits, func(h hit) bool { return (h.section == "hiring" || h.section == "recruiter") && h.start == 0 })
+	return led && strings.Contains(t.low, " ") && slices.ContainsFunc(hits, func(h hit) bool {
+		return h.section == "job" && h.end == len(t.low) && r.speaks(h)
 	})
 }
 
 // joinListed joins a position with what stands behind its comma when that is
 // nothing else: "VP People, Benelux", beside a company that another piece names.
 func (r *reading) joinListed(pieces []piece) []piece {
-	if !slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == companyPiece }) {
-		return pieces
-	}
+	known := slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == companyPiece })
 	out := pieces[:0:0]
 	for _, p := range pieces {
-		if n := len(out); n > 0 && p.kind == unknownPiece && p.hint == "" && out[n-1].kind == rolePiece && r.listed(out[n-1].text, p.text) {
+		if n := len(out); n > 0 && p.kind == unknownPiece && p.hint == "" && out[n-1].kind == rolePiece && (known || startsUpper(out[n-1].text) && !startsUpper(p.text) && !dense(firstRune(p.text))) && r.listed(out[n-1].text, p.text) {
 			out[n-1].text += ", " + p.text
 			continue
 		}
@@ -75,5 +85,5 @@ func (r *reading) listed(head, tail string) bool {
 	if !strings.Contains(r.title.raw, head+", "+tail) || len(strings.Fields(tail)) > 3 || r.oneWord(tail) || r.anyVocabulary(tail) || strings.Contains(r.loc.low, fold(tail)) {
 		return false
 	}
-	return startsUpper(tail) || inBrackets(r.title.low, strings.Index(r.title.low, fold(tail))) || r.lang == "fr"
+	return true
 }

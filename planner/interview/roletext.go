@@ -9,7 +9,7 @@ import (
 // tidyRole cuts what isn't the position off a phrase that holds it.
 func (r *reading) tidyRole(s, company string) string {
 	t := newText(s)
-	if n := endOfFiller(t.low, roleSlot); n > 0 && (t.low[n] != ',' || strings.Count(t.low[n:], " ") != 1) {
+	if n := endOfFiller(t.low, roleSlot); n > 0 && !(t.low[n] == ',' && strings.Count(t.low[n:], " ") == 1 && r.listedRole(t)) {
 		t = t.sub(0, n)
 	}
 	return r.tidy(t, company)
@@ -42,6 +42,9 @@ func (r *reading) tidy(t text, company string) string {
 func (r *reading) tidyStep(t text) (text, bool) {
 	for _, h := range r.v.scan(t) {
 		first, last := strings.TrimSpace(t.low[:h.start]) == "", strings.TrimSpace(t.low[h.end:]) == ""
+		if first && r.leads(t, h) {
+			return t.sub(h.end, len(t.low)), true
+		}
 		switch h.section {
 		case "article", "role.noise", "of":
 			if !r.speaks(h) || h.section == "of" && (h.lang != r.lang || h.start > 0) {
@@ -50,8 +53,12 @@ func (r *reading) tidyStep(t text) (text, bool) {
 			if first && h.end < len(t.low) {
 				return t.sub(max(h.end, insideWord(t.low, h.end)), len(t.low)), true // un(e)
 			}
-			if h.section == "role.noise" && last && h.start > 0 {
+			if last && h.start > 0 && (h.section == "role.noise" && (!r.looksLikeRole(t.raw) || r.looksLikeRole(t.slice(0, h.start))) || h.section != "role.noise" && !dense(firstRune(h.pre)) && t.low[h.start-1] == ' ') {
 				return t.sub(0, h.start), true
+			}
+		case "position":
+			if h.section == "position" && h.start > 1 && r.speaks(h) && t.slice(h.start-1, h.start) == "-" && r.looksLikeRole(t.slice(0, h.start-1)) {
+				return t.sub(0, h.start-1), true // "CHRO-rol"
 			}
 		case "at", "slot.end":
 			if r.speaks(h) && h.start > 0 && !first && (h.lang == r.lang || len(h.pre) > 1) && h.end < len(t.low) && t.low[h.end] == ' ' {
@@ -60,6 +67,17 @@ func (r *reading) tidyStep(t text) (text, bool) {
 		}
 	}
 	return t, false
+}
+
+// leads tells whether h, at the beginning of t, is a word that leads to a position:
+// "da coordinatrice", "zoekt HR-manager". English writes such words before the
+// job as parts of it: "Contract Manager".
+func (r *reading) leads(t text, h hit) bool {
+	switch h.section {
+	case "position", "seek", "for", "at", "with":
+		return h.lang == r.lang && r.lang != "en" && h.end < len(t.low) && t.low[h.end] == ' ' && !within(h, r.v.scan(t)) && r.looksLikeRole(t.slice(h.end, len(t.low)))
+	}
+	return false
 }
 
 // withoutEmployer takes the employer's name off the ends of a position: "DAF

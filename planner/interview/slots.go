@@ -141,7 +141,7 @@ func abbreviated(low string) bool {
 	case "dr", "sr", "jr", "mr", "mrs", "ms", "prof", "st", "ing", "mgr", "bc", "dipl", "fr", "hr", "inz", "co", "inc", "ltd", "d", "m", "mme", "dra", "sra", "dna", "s.r", "a", "ds", "nr", "spec", "dept", "dpto", "resp", "asst", "assoc", "exec", "tech", "int", "bzw", "ca", "ref", "no", "lic", "arq", "dott", "sig", "phd", "o", "r":
 		return true
 	}
-	return utf8.RuneCountInString(w) == 1 || loadFacts()["abbreviation"][w]
+	return utf8.RuneCountInString(w) == 1 && !digit(w[0]) || loadFacts()["abbreviation"][w]
 }
 
 // shortJob tells whether the word before a full stop is the short form of a word
@@ -190,8 +190,8 @@ func (r *reading) tailOf(t text, kind slotKind) text {
 			from = h.end
 		}
 	}
-	if r.lang == "tr" && kind == roleSlot {
-		from += behindPlace(t.low[from:])
+	if kind == roleSlot {
+		from += behindPlace(t.low[from:], r.lang)
 	}
 	return t.sub(from, len(t.low))
 }

@@ -122,15 +122,22 @@ func unmarked(marks []byte) iter.Seq2[int, int] {
 // in between.
 func (r *reading) partOfRole(t text, h hit, hits []hit) bool {
 	switch h.section {
-	case "interview", "moved", "cancelled", "confirm", "noise":
+	case "interview", "moved", "cancelled", "confirm":
 		return false
 	case "talk":
 		if h.lang != "en" {
 			return false
 		}
+	case "noise":
+		if h.start < 2 || t.low[h.start-1] != ' ' || !unicode.IsLetter(rune(t.low[h.start-2])) && t.low[h.start-2] < utf8.RuneSelf {
+			return false // "Remote QA", while "Veri Ekibi Lideri" is one job
+		}
 	}
 	if strings.Contains(t.low[h.start:h.end], " ") {
 		return false
+	}
+	if r.behindJob(t, h, hits) {
+		return true
 	}
 	rest := t.low[h.end:]
 	if !strings.HasPrefix(rest, " ") {
@@ -149,6 +156,31 @@ func (r *reading) partOfRole(t text, h hit, hits []hit) bool {
 		}
 	}
 	return false
+}
+
+// behindJob tells whether a round's word follows the job that it belongs to, as
+// adjectives do in Romance languages, "consultant tehnic", or begins a job of
+// several words in a language that speaks so: "Gestor de Projetos".
+func (r *reading) behindJob(t text, h hit, hits []hit) bool {
+	if h.section != "technical" && h.section != "hiring_manager" || h.lang != r.lang || h.start > 0 && h.section == "hiring_manager" && hasLang(before(hits, h.start), h.lang, "with") {
+		return false
+	}
+	for _, o := range hits {
+		switch {
+		case o.section == "job" && o.end == h.start-1 && t.low[o.end] == ' ' && !dense(firstRune(h.pre)):
+			return !anchorAt(hits, h.end+1)
+		case o.section == "job" && o.start == h.start && o.end > h.end:
+			return true
+		case o.section == "of" && o.lang == r.lang && o.start == h.end+1 && o.end < len(t.low) && h.section == "hiring_manager":
+			return true
+		}
+	}
+	return false
+}
+
+// before keeps the hits that end directly before i.
+func before(hits []hit, i int) []hit {
+	return slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return h.end != i-1 })
 }
 
 func anchorAt(hits []hit, at int) bool {

@@ -500,6 +500,9 @@ func (v *vocabulary) matchAt(hits []hit, t text, i int, inside bool, id int32) [
 		if e.brief && utf8.RuneCountInString(low[end:h.end]) > 4 {
 			return hits // "tren*" is not in Trendyola
 		}
+		if e.section == "job" && e.openL && e.openR && !dense(firstRune(e.pre)) && wordEnd(low, end) > end+8 {
+			return hits // a job stands at a compound's end: no jurist in Juristenpoort
+		}
 	}
 	if e.slot && !h.fillSlot(low) {
 		return hits
@@ -600,5 +603,5 @@ var vocabularySections = []string{
 	"soft.school", "soft.medical", "soft.home", "soft.sales", "soft.fair", "soft.hold", "soft.own", "soft.other",
 	"calls", "with", "at", "for", "of", "about", "with.post", "at.post", "for.post", "through", "through.post", "role", "label.role", "company", "label.company", "people", "label.people",
 	"label.recruiter", "recruiter", "job", "promise", "promise.not", "weekday", "month", "number", "unit", "day", "date",
-	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via", "position", "seek", "office",
+	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via", "position", "seek", "office", "is",
 }
