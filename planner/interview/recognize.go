@@ -211,7 +211,7 @@ func (r *reading) extract(iv *Interview) {
 	iv.Company, iv.Via = r.findCompany()
 	iv.Role = r.findRole(iv.Company)
 	people, recruiter := r.findPeople(iv.Company, iv.Via, Other)
-	iv.Round, iv.Ordinal = r.findRound(people, recruiter)
+	iv.Round, iv.Ordinal = r.findRound(people, recruiter, iv.Via)
 	iv.Interviewers, iv.Recruiter = people, recruiter
 	iv.HearBy = r.findPromise()
 }

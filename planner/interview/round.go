@@ -6,11 +6,11 @@ import (
 )
 
 // roundOrder lists the rounds by what decides when a title has words of several.
-var roundOrder = []Round{OfferCall, TakeHome, Final, HiringManager, Panel, Onsite, Technical, Screen}
+var roundOrder = []Round{OfferCall, TakeHome, Final, Panel, Onsite, HiringManager, Technical, Screen}
 
 // findRound reads the round and its ordinal: in the title, then in the topic that
-// a booking tool gives, then in the body.
-func (r *reading) findRound(interviewers []Person, recruiter Person) (Round, int) {
+// a booking tool gives, then in the body, and else from whom the user meets.
+func (r *reading) findRound(interviewers []Person, recruiter Person, via string) (Round, int) {
 	ordinal := 0
 	round := Other
 	for _, hits := range [][]hit{r.titleHit, r.topicHit, r.bodyRounds()} {
@@ -22,26 +22,9 @@ func (r *reading) findRound(interviewers []Person, recruiter Person) (Round, int
 		}
 	}
 	if round == Other {
-		switch {
-		case r.hasPad():
-			round = Technical
-		case r.withSuperior():
-			round = HiringManager
-		case r.callWithSender(interviewers):
-			round = Screen
-		case len(interviewers) >= 3 || r.scheduleSlots() >= 2 && len(interviewers) >= 2:
-			round = Panel
-		case len(interviewers) == 1 && samePerson(interviewers[0], recruiter):
-			round = Screen
-		}
+		round = r.roundByWhom(interviewers, recruiter, via)
 	}
 	return round, ordinal
-}
-
-// withSuperior tells whether the title says that the talk is with somebody by
-// their office: "con gerente regional".
-func (r *reading) withSuperior() bool {
-	return slices.ContainsFunc(r.pieces, func(p piece) bool { return p.kind == noisePiece && p.hint == "with" && r.looksLikeRole(p.text) })
 }
 
 func (r *reading) hasPad() bool {
@@ -89,6 +72,9 @@ func isRound(section string) bool {
 
 func (r *reading) roundIn(hits []hit) Round {
 	for _, round := range roundOrder {
+		if round == OfferCall && hasSection(hits, string(Final)) {
+			continue // "the last talk before an offer"
+		}
 		for _, h := range hits {
 			if h.section == string(round) && (r.speaks(h) || len(h.pre) > 6) && !r.insideRole(h, hits) && !takesJob(r.textOf(hits), h, hits) {
 				return round
@@ -112,12 +98,13 @@ func (r *reading) textOf(hits []hit) text {
 
 // insideRole tells whether a round's word is part of a job's name.
 func (r *reading) insideRole(h hit, hits []hit) bool {
-	if len(r.titleHit) == 0 || &hits[0] != &r.titleHit[0] {
+	t := r.textOf(hits)
+	if t.low == "" {
 		return false
 	}
 	for _, p := range r.pieces {
 		if p.kind == rolePiece || p.kind == companyPiece {
-			if low := fold(p.text); len(low) > h.end-h.start && containsWord(low, r.title.low[h.start:h.end]) {
+			if low := fold(p.text); len(low) > h.end-h.start && containsWord(low, t.low[h.start:h.end]) {
 				return true
 			}
 		}

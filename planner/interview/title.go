@@ -171,6 +171,8 @@ func (r *reading) behindJob(t text, h hit, hits []hit) bool {
 			return !anchorAt(hits, h.end+1)
 		case o.section == "job" && o.start == h.start && o.end > h.end:
 			return true
+		case o.section == "job" && o.start == h.start && o.end == h.end && r.lang == "de" && h.end < len(t.low) && startsUpper(strings.TrimSpace(t.slice(h.end, len(t.low)))):
+			return true // "Teamleitung Entnahme"
 		case o.section == "of" && o.lang == r.lang && o.start == h.end+1 && o.end < len(t.low) && h.section == "hiring_manager":
 			return true
 		}

@@ -603,5 +603,5 @@ var vocabularySections = []string{
 	"soft.school", "soft.medical", "soft.home", "soft.sales", "soft.fair", "soft.hold", "soft.own", "soft.other",
 	"calls", "with", "at", "for", "of", "about", "with.post", "at.post", "for.post", "through", "through.post", "role", "label.role", "company", "label.company", "people", "label.people",
 	"label.recruiter", "recruiter", "job", "promise", "promise.not", "weekday", "month", "number", "unit", "day", "date",
-	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via", "position", "seek", "office", "is",
+	"mr", "honorific", "noise", "and", "article", "role.noise", "slot.end", "slot.start", "via", "position", "seek", "office", "is", "exec", "hr", "committee", "lead",
 }
