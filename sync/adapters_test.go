@@ -15,8 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followup/calendar/caldav"
-	"followup/calendar/calendartest"
-	"followup/calendar/google"
 	"followup/calendar/ics"
 	"followup/calendar/webcal"
 )
@@ -26,9 +24,8 @@ import (
 func TestALostFileIsWrittenAnew(t *testing.T) {
 	w := newWorld(t)
 	path := filepath.Join(t.TempDir(), "followups.ics")
-	w.dest = webcal.NewFile(path, ics.Calendar{Name: "Follow-ups"})
+	w.place = adapterPlace{t, webcal.NewFile(path, ics.Calendar{Name: "Follow-ups"}), w.fuse}
 	w.job = w.newJob()
-	w.job.Target = w.dest
 	w.feed.Put(invitation("Northwind", day(24, 10)), invitation("Contoso", day(26, 10)))
 	w.run()
 	w.remove(w.standingKeys("Contoso")[0])
@@ -44,36 +41,6 @@ func TestALostFileIsWrittenAnew(t *testing.T) {
 	if run := w.after(time.Minute).run(); !run.Quiet {
 		t.Errorf("then nothing happened, but: %+v", run.Changes)
 	}
-}
-
-// googleTarget is the adapter for Google over a fake of the server.
-func googleTarget(t *testing.T, w *world) Target {
-	t.Helper()
-	g, err := calendartest.NewGoogle()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		g.Close()
-		for _, v := range g.Violations() {
-			t.Errorf("against the documentation: %s", v)
-		}
-	})
-	dir := t.TempDir()
-	o := google.Options{
-		ClientFile: filepath.Join(dir, "client.json"), TokenFile: filepath.Join(dir, "token.json"), Endpoint: g.Endpoint(),
-		Backoff: time.Millisecond, WriteRate: 1e6, Now: func() time.Time { return w.now },
-	}
-	for path, data := range map[string][]byte{o.ClientFile: g.ClientFile(), o.TokenFile: g.Grant(time.Now().Add(time.Hour), google.ScopeReadOwned, google.ScopeWrite)} {
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	a, err := google.Open(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a.Target(google.TargetOptions{})
 }
 
 // startRadicale starts a CalDAV server that lets everybody in, on this machine only.

@@ -187,25 +187,31 @@ func TestCrashMatrix(t *testing.T) {
 
 // TestCrashMatrixOnAdapters plays the first half of the story against the real
 // adapters: a file, Google's (a faithful fake of the server) and CalDAV (Radicale).
-// It dies at some of the steps, and at all of them with FOLLOWUP_LONG=1 (about 4 minutes).
+// With Google every request is a step. It dies at some of the steps, and at all of them with FOLLOWUP_LONG=1 (about 4 minutes).
 func TestCrashMatrixOnAdapters(t *testing.T) {
 	stride := 6
 	if os.Getenv("FOLLOWUP_LONG") != "" {
 		stride = 1
 	}
-	adapters := map[string]func(t *testing.T) func(t *testing.T, w *world) Target{
-		"ics file": func(*testing.T) func(*testing.T, *world) Target {
-			return func(t *testing.T, w *world) Target {
+	adapters := map[string]func(t *testing.T) func(t *testing.T, w *world) place{
+		"ics file": func(*testing.T) func(*testing.T, *world) place {
+			return func(t *testing.T, w *world) place {
 				f := webcal.NewFile(filepath.Join(t.TempDir(), "followups.ics"), ics.Calendar{Name: "Follow-ups"})
 				f.Now = func() time.Time { return w.now }
-				return f
+				return adapterPlace{t, f, w.fuse}
 			}
 		},
-		"google": func(t *testing.T) func(*testing.T, *world) Target { return googleTarget },
-		"caldav": func(t *testing.T) func(*testing.T, *world) Target {
+		"google": func(t *testing.T) func(*testing.T, *world) place {
+			return func(t *testing.T, w *world) place {
+				n := newNina(t, w.fuse, func() time.Time { return w.now })
+				t.Cleanup(func() { n.obeyed(t) })
+				return n.place()
+			}
+		},
+		"caldav": func(t *testing.T) func(*testing.T, *world) place {
 			base := startRadicale(t)
 			n := 0
-			return func(t *testing.T, w *world) Target { n++; return radicaleTarget(t, base, n) }
+			return func(t *testing.T, w *world) place { n++; return adapterPlace{t, radicaleTarget(t, base, n), w.fuse} }
 		},
 	}
 	for name, adapter := range adapters {
@@ -214,7 +220,7 @@ func TestCrashMatrixOnAdapters(t *testing.T) {
 			make := adapter(t)
 			matrix(t, func(t *testing.T) *world {
 				w := newWorld(t)
-				w.dest = make(t, w)
+				w.place = make(t, w)
 				w.job = w.newJob()
 				return w
 			}, crashStory[:3], stride)

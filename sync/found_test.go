@@ -18,11 +18,14 @@ import (
 
 // Every bug that the crash matrix and the model found stays here as a case.
 
+// shortRun is how many random schedules a test plays when nothing is said.
+const shortRun = "300"
+
 // TestMain makes the random tests the same every time, unless they are asked for
 // another seed or length.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	for name, was := range map[string][2]string{"rapid.seed": {"0", "20261124"}, "rapid.checks": {"100", "300"}} {
+	for name, was := range map[string][2]string{"rapid.seed": {"0", "20261124"}, "rapid.checks": {"100", shortRun}} {
 		if f := flag.Lookup(name); f != nil && f.Value.String() == was[0] {
 			f.Value.Set(was[1])
 		}
@@ -318,5 +321,59 @@ func TestFoundKeptSaidAgain(t *testing.T) {
 	w.feed.Put(cancelled("Northwind", day(27, 10)))
 	if got := kept(w.after(time.Hour).run()); len(got) != 1 {
 		t.Errorf("cancelled once more: kept %q, want it said once more", got)
+	}
+}
+
+// A follow-up that was ticked off and then deleted was looked for in every run in
+// which anything was new.
+func TestFoundDoneAndDeleted(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(24, 10)))
+	w.run()
+	key := w.one(draft.ThankYou).Marker.Key
+	w.edit(key, func(e *calendar.Event) { e.Summary = "✓ " + e.Summary })
+	w.after(time.Minute).run()
+	w.remove(key)
+	w.after(time.Minute).run()
+	reads := w.target.Requests().Read
+	w.feed.Put(calendar.Event{UID: "dentist", Summary: "Dentist", Start: day(28, 9), End: day(28, 10)})
+	w.after(time.Minute).run()
+	if n := w.target.Requests().Read - reads; n != 1 {
+		t.Errorf("nothing happened to the follow-ups, and %d reads of the target were made", n)
+	}
+	if rec := w.store.(*memStore).st.records[key]; rec.State != planner.Done {
+		t.Errorf("it is %s, was done", rec.State)
+	}
+}
+
+// What was asked for again and deleted again had one more burnt key than a lost
+// state knew of: asking for it a second time did nothing.
+func TestFoundRestoredAfterALostState(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(24, 10)))
+	w.run()
+	key := w.one(draft.ThankYou).Marker.Key
+	for range 2 {
+		w.remove(w.one(draft.ThankYou).Marker.Key)
+		w.after(time.Minute).run()
+		w.restore(key)
+		w.after(time.Minute).run()
+	}
+	remaining := len(w.ofKind(draft.ThankYou))
+	w.remove(w.one(draft.ThankYou).Marker.Key)
+	w.loseState()
+	w.after(time.Minute).run()
+	w.restore(key)
+	w.after(time.Minute).run()
+	if n := len(w.ofKind(draft.ThankYou)); n != remaining {
+		t.Errorf("%d thank-you notes stand, %d did before", n, remaining)
+	}
+}
+
+func (w *world) restore(key string) {
+	w.t.Helper()
+	w.job = w.newJob()
+	if _, err := w.job.Restore(context.Background(), key); err != nil {
+		w.t.Fatal(err)
 	}
 }

@@ -182,12 +182,25 @@ func (j *Job) Restore(ctx context.Context, ref string) (planner.Record, error) {
 		return rec, err
 	}
 	rec.State, rec.Updated, rec.Strikes, rec.Owned = planner.Withdrawn, r.now, 0, nil
+	rec.Generation = r.unburnt(ctx, rec)
 	r.save(rec)
 	r.note(Keep, rec, "you asked for it again")
 	if err := r.saveOutcome(ctx); err != nil || !r.skipped(rec.FollowUp.Key) {
 		return rec, err
 	}
 	return rec, j.Store.Mark(ctx, calendar.Mark{Ref: rec.FollowUp.Key, Word: calendar.MarkRestored, At: now.UTC().Truncate(time.Second)})
+}
+
+// unburnt is the first generation from the record's on under whose key nothing
+// was deleted, as far as the target tells: each time that a person deletes what
+// they had asked for again burns one more, and a lost state forgets how many.
+func (r *run) unburnt(ctx context.Context, rec planner.Record) int {
+	for g := rec.Generation; g < rec.Generation+maxProbes; g++ {
+		if _, err := r.get(ctx, remoteKey(rec.FollowUp.Key, g)); !errors.Is(err, calendar.ErrDeleted) {
+			return g
+		}
+	}
+	return rec.Generation
 }
 
 // skipped tells whether the user said not to send the follow-up.

@@ -97,15 +97,16 @@ func modelRecognize(events []calendar.Event, me interview.Me, _ []calendar.Mark)
 type model struct {
 	spec
 	now      time.Time
-	feeds    map[string]*calendartest.Memory
-	target   *calendartest.Memory
+	feeds    map[string]river
+	target   wild
 	fuse     *calendartest.Fuse
 	store    *memStore
 	saved    memState
 	written  map[string]bool // keys that ever stood
 	last     map[string]bool // keys that stood at the last look
-	lied     string          // the feed whose last listing lacked events and claimed to be whole
+	restored map[string]bool // keys that the user asked for again since the state was last copied
 	sequence int
+	foreign  bool // the target holds an event of the user's own
 	squeezes bool // the target's server folds white space in texts
 }
 
@@ -120,39 +121,52 @@ var modelSeasons = []time.Time{
 var modelProcesses = []string{"A", "B", "C", "D"}
 
 func newModel(t *rapid.T) *model {
-	m := &model{
-		now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), fuse: &calendartest.Fuse{},
-		feeds:   map[string]*calendartest.Memory{"work": {Tokens: rapid.Bool().Draw(t, "feed has tokens")}, "home": {}},
-		target:  &calendartest.Memory{Ours: true},
-		written: map[string]bool{}, last: map[string]bool{},
-	}
-	m.target.Fuse = m.fuse
-	m.store = &memStore{fuse: m.fuse}
+	m := emptyModel()
+	m.feeds = map[string]river{"work": memoryRiver{&calendartest.Memory{Tokens: rapid.Bool().Draw(t, "feed has tokens")}}, "home": memoryRiver{&calendartest.Memory{}}}
+	target := &calendartest.Memory{Ours: true, Fuse: m.fuse}
 	switch rapid.SampledFrom([]string{"google", "caldav", "no etags", "weak etags", "rewriting", "in its own zone"}).Draw(t, "target") {
 	case "google":
-		m.target.Tokens, m.target.Tombstones = true, true
+		target.Tokens, target.Tombstones = true, true
 	case "no etags":
-		m.target.ETags = calendartest.NoETags
+		target.ETags = calendartest.NoETags
 	case "weak etags":
-		m.target.ETags, m.target.Tokens = calendartest.WeakETags, true
+		target.ETags, target.Tokens = calendartest.WeakETags, true
 	case "rewriting":
-		m.target.Tokens = true
+		target.Tokens = true
 		m.squeezes = true
-		m.target.Rewrite = func(e *calendar.Event) { e.Description = strings.Join(strings.Fields(e.Description), " ") }
+		target.Rewrite = func(e *calendar.Event) { e.Description = strings.Join(strings.Fields(e.Description), " ") }
 	case "in its own zone":
-		m.target.Tokens = true
-		m.target.Rewrite = func(e *calendar.Event) {
+		target.Tokens = true
+		target.Rewrite = func(e *calendar.Event) {
 			e.TimeZone = newYork.String()
 			e.Start, e.End = e.Start.In(newYork), e.End.In(newYork)
 		}
 	}
-	m.spec = spec{
-		tombstones: m.target.Tombstones, interviews: map[string]*invite{}, rejected: map[string]bool{},
-		mine: map[string]calendar.Fields{}, deleted: map[string]bool{}, unsure: map[string]bool{},
-	}
-	m.target.Put(foreign())
+	m.aim(memoryPlace{target})
 	return m
 }
+
+func emptyModel() *model {
+	m := &model{
+		now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), fuse: &calendartest.Fuse{},
+		written: map[string]bool{}, last: map[string]bool{}, restored: map[string]bool{},
+	}
+	m.store = &memStore{fuse: m.fuse}
+	return m
+}
+
+// aim sets the calendar that is written to.
+func (m *model) aim(target wild) {
+	m.target = target
+	m.spec = spec{
+		tombstones: target.Remembers(), interviews: map[string]*invite{}, rejected: map[string]bool{},
+		mine: map[string]calendar.Fields{}, deleted: map[string]bool{}, unsure: map[string]bool{},
+	}
+	m.ownEvent()
+}
+
+// ownEvent is the user who puts an event of their own into the target.
+func (m *model) ownEvent() { m.foreign = m.foreign || m.target.Foreign(foreign()) }
 
 func foreign() calendar.Event {
 	return calendar.Event{UID: "dentist", Summary: "Dentist", Start: calendartest.At("2027-06-20 10:00"), End: calendartest.At("2027-06-20 11:00")}
@@ -167,12 +181,12 @@ func (m *model) feedOf(process string) string {
 
 func (m *model) job() *Job {
 	j := &Job{
-		Target: m.target, TargetFingerprint: "t", Store: m.store, Make: modelMake, Recognize: modelRecognize,
+		Target: m.target.Open(), TargetFingerprint: "t", Store: m.store, Make: modelMake, Recognize: modelRecognize,
 		Now: func() time.Time { return m.now }, Sleep: func(context.Context, time.Duration) error { return nil },
 		Policy: planner.Policy{Me: interview.Me{Emails: []string{"nina@vogt.example"}}},
 	}
 	for _, name := range sortedKeys(m.feeds) {
-		j.Feeds = append(j.Feeds, Feed{Name: name, Fingerprint: name, Source: m.feeds[name]})
+		j.Feeds = append(j.Feeds, Feed{Name: name, Fingerprint: name, Source: m.feeds[name].Open()})
 	}
 	return j
 }
@@ -188,23 +202,27 @@ func (m *model) put(process string) {
 	m.feeds[m.feedOf(process)].Put(e)
 }
 
-// live returns what stands under the follow-up's key, whatever its generation.
-func (m *model) live(key string) []calendar.Event {
-	var out []calendar.Event
+// standing is what stands of ours, by the follow-up's key, whatever its generation.
+func (m *model) standing() map[string][]calendar.Event {
+	out := map[string][]calendar.Event{}
 	for _, e := range m.target.Events() {
-		if s, _ := readStamp(e.Marker); e.Marker.Key != "" && s.key == key {
-			out = append(out, e)
+		if s, _ := readStamp(e.Marker); e.Marker.Key != "" {
+			out[s.key] = append(out[s.key], e)
 		}
 	}
 	return out
 }
 
+// live returns what stands under the follow-up's key.
+func (m *model) live(key string) []calendar.Event { return m.standing()[key] }
+
 func (m *model) stood(key string) bool { return len(m.live(key)) > 0 }
 
 // check holds what is never to happen, not even for a moment.
 func (m *model) check(t *rapid.T) {
+	standing := m.standing()
 	for _, key := range sortedKeys(m.keys()) {
-		live := m.live(key)
+		live := standing[key]
 		if len(live) > 1 {
 			t.Fatalf("duplicate: %d events stand for %s", len(live), key)
 		}
@@ -224,7 +242,7 @@ func (m *model) check(t *rapid.T) {
 		}
 		m.last[key] = len(live) == 1
 	}
-	if e, ok := m.target.Find("dentist"); !ok || e.Summary != "Dentist" || e.Marker.Key != "" {
+	if e, ok := m.target.Find("dentist"); m.foreign && (!ok || e.Summary != "Dentist" || e.Marker.Key != "") {
 		t.Fatal("an event of the user's own was touched")
 	}
 }
@@ -279,6 +297,11 @@ func (m *model) rest(t *rapid.T) {
 			if len(run.Changes) > 0 {
 				t.Fatalf("nothing happened, and the run says so at length: %+v", run.Changes)
 			}
+			for name, n := range run.Requests {
+				if n.Read > 1 || n.Write > 0 {
+					t.Fatalf("nothing happened, and %s was asked %+v", name, n)
+				}
+			}
 			break
 		}
 	}
@@ -287,14 +310,14 @@ func (m *model) rest(t *rapid.T) {
 
 func (m *model) heal() {
 	m.fuse.Arm(0, false)
-	m.target.Fault = nil
+	m.target.Calm()
 	for _, f := range m.feeds {
-		f.Fault = nil
+		f.Calm()
 	}
-	m.lied = ""
 }
 
 func (m *model) atRest(t *rapid.T) {
+	standing := m.standing()
 	for _, key := range sortedKeys(m.keys()) {
 		pk := m.keys()[key]
 		process, kind := pk[0], draft.Kind(pk[1])
@@ -302,7 +325,7 @@ func (m *model) atRest(t *rapid.T) {
 			continue
 		}
 		want, must, may := m.stands(process, kind, m.last[key])
-		live := m.live(key)
+		live := standing[key]
 		switch {
 		case must && len(live) == 0:
 			t.Fatalf("missing: %s for %s has to stand", kind, process)
@@ -330,6 +353,8 @@ func (m *model) atRest(t *rapid.T) {
 func (m *model) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"invite":    m.invite,
+		"invite 2":  m.invite,
+		"invite 3":  m.invite,
 		"reissue":   m.reissue,
 		"cancel":    m.cancel,
 		"remove":    m.remove,
@@ -340,6 +365,7 @@ func (m *model) steps() map[string]func(*rapid.T) {
 		"undelete":  m.undelete,
 		"restore":   m.restore,
 		"run":       func(t *rapid.T) { m.tick(t); m.run(t, "") },
+		"run 2":     func(t *rapid.T) { m.tick(t); m.run(t, "") },
 		"rest":      m.rest,
 		"fault":     m.faultyRun,
 		"fault 2":   m.faultyRun,
@@ -377,54 +403,55 @@ func (m *model) invite(t *rapid.T) {
 
 // reissue sends the invitation again under another UID.
 func (m *model) reissue(t *rapid.T) {
-	p := m.process(t)
-	if iv := m.interviews[p]; iv != nil && !iv.removed && !iv.cancelled {
-		m.feeds[m.feedOf(p)].Remove(iv.uid)
-		m.sequence++
-		iv.uid = fmt.Sprintf("%s-%d@example", p, m.sequence)
-		m.put(p)
-	}
+	p := m.invited(t, func(p string) bool { return !m.interviews[p].removed && !m.interviews[p].cancelled })
+	iv := m.interviews[p]
+	m.feeds[m.feedOf(p)].Remove(iv.uid)
+	m.sequence++
+	iv.uid = fmt.Sprintf("%s-%d@example", p, m.sequence)
+	m.put(p)
 }
 
 func (m *model) cancel(t *rapid.T) {
-	if p := m.process(t); m.interviews[p] != nil && !m.interviews[p].removed {
-		m.interviews[p].cancelled = true
-		m.put(p)
-	}
+	p := m.invited(t, func(p string) bool { return !m.interviews[p].removed })
+	m.interviews[p].cancelled = true
+	m.put(p)
 }
 
 func (m *model) remove(t *rapid.T) {
-	if p := m.process(t); m.interviews[p] != nil && !m.interviews[p].removed {
-		m.interviews[p].removed = true
-		m.feeds[m.feedOf(p)].Remove(m.interviews[p].uid)
-	}
+	p := m.invited(t, func(p string) bool { return !m.interviews[p].removed })
+	m.interviews[p].removed = true
+	m.feeds[m.feedOf(p)].Remove(m.interviews[p].uid)
 }
 
 func (m *model) reject(t *rapid.T) {
-	p := m.process(t)
-	if m.interviews[p] != nil && !m.rejected[p] {
-		m.rejected[p] = true
-		m.heal()
-		if err := m.store.Mark(context.Background(), calendar.Mark{Word: calendar.MarkRejected, Ref: p}); err != nil {
-			t.Fatal(err)
-		}
+	p := m.invited(t, func(p string) bool { return !m.rejected[p] })
+	m.rejected[p] = true
+	m.heal()
+	if err := m.store.Mark(context.Background(), calendar.Mark{Word: calendar.MarkRejected, Ref: p}); err != nil {
+		t.Fatal(err)
 	}
 }
 
-// pick draws a key that stands, or one that the user deleted.
+// invited draws a process of which there was an interview. There may be none: then
+// something else has to happen.
+func (m *model) invited(t *rapid.T, ok func(process string) bool) string {
+	return drawn(t, "process", slices.DeleteFunc(sortedKeys(m.interviews), func(p string) bool { return !ok(p) }))
+}
+
+// pick draws a key; something else has to happen when there is none.
 func (m *model) pick(t *rapid.T, ok func(key string) bool) string {
-	keys := slices.DeleteFunc(sortedKeys(m.keys()), func(key string) bool { return !ok(key) })
-	if len(keys) == 0 {
-		return ""
+	return drawn(t, "key", slices.DeleteFunc(sortedKeys(m.keys()), func(key string) bool { return !ok(key) }))
+}
+
+func drawn(t *rapid.T, what string, from []string) string {
+	if len(from) == 0 {
+		t.Skip("there is no " + what)
 	}
-	return rapid.SampledFrom(keys).Draw(t, "key")
+	return rapid.SampledFrom(from).Draw(t, what)
 }
 
 func (m *model) edit(t *rapid.T) {
 	key := m.pick(t, m.stood)
-	if key == "" {
-		return
-	}
 	field := rapid.SampledFrom(calendar.AllFields).Draw(t, "field")
 	n := rapid.IntRange(1, 50).Draw(t, "n")
 	id := m.live(key)[0].Marker.Key
@@ -448,22 +475,27 @@ func (m *model) edit(t *rapid.T) {
 }
 
 func (m *model) userDelete(t *rapid.T) {
-	if key := m.pick(t, m.stood); key != "" {
-		m.target.Remove(m.live(key)[0].Marker.Key)
-		m.deleted[key] = true
-		delete(m.unsure, key)
-		m.forgotten(key)
-	}
+	key := m.pick(t, m.stood)
+	delete(m.unsure, key)
+	m.deleteOne(key)
+}
+
+// deleteOne is the user who deletes the follow-up, with what they had changed in it.
+func (m *model) deleteOne(key string) {
+	m.target.Remove(m.live(key)[0].Marker.Key)
+	m.deleted[key] = true
+	delete(m.mine, key)
+	m.forgotten(key)
 }
 
 // forgotten says that a deletion can't be known for one: the run that wrote the
 // event died before it could remember so, and the calendar does not tell what was
-// deleted from what never was.
+// deleted from what never was. Or it had been taken away, and no run saw that the
+// user had brought it back before.
 func (m *model) forgotten(key string) {
 	r, ok := m.store.st.records[key]
-	if !m.tombstones && (!ok || !standing(r)) {
+	if !m.tombstones && (!ok || !standing(r)) || ok && r.State == planner.Withdrawn {
 		m.unsure[key] = true
-		delete(m.mine, key)
 	}
 	for _, in := range m.store.st.intents {
 		if in.Key == key && in.Op == Delete {
@@ -475,7 +507,7 @@ func (m *model) forgotten(key string) {
 // undelete takes the event that was deleted last out of the trash.
 func (m *model) undelete(t *rapid.T) {
 	key := m.pick(t, func(key string) bool { return m.deleted[key] && !m.stood(key) })
-	for g := 20; g >= 0 && key != ""; g-- {
+	for g := 20; g >= 0; g-- {
 		if m.target.Undelete(remoteKey(key, g)) {
 			// Nobody can tell any more what was the user's in it before.
 			m.deleted[key], m.unsure[key] = false, true
@@ -486,15 +518,14 @@ func (m *model) undelete(t *rapid.T) {
 }
 
 func (m *model) restore(t *rapid.T) {
-	key := m.pick(t, func(key string) bool { return m.deleted[key] && !m.unsure[key] && !m.stood(key) })
+	key := m.pick(t, func(key string) bool {
+		return m.deleted[key] && !m.unsure[key] && !m.stood(key) && m.store.st.records[key].State == planner.Dismissed
+	})
 	m.heal()
-	if key == "" || m.store.st.records[key].State != planner.Dismissed {
-		return
-	}
 	if _, err := m.job().Restore(context.Background(), key); err != nil {
 		t.Fatal(err)
 	}
-	m.deleted[key] = false
+	m.deleted[key], m.restored[key] = false, true
 	delete(m.mine, key)
 }
 
@@ -506,21 +537,30 @@ func (m *model) loseOrRollBack(t *rapid.T) {
 	switch how := rapid.SampledFrom([]string{"keep a copy", "keep a copy", "lose", "damage", "roll back"}).Draw(t, "state"); how {
 	case "keep a copy":
 		m.saved = m.store.st.clone()
+		clear(m.restored)
 	case "lose", "damage":
 		was := m.store.st
 		m.store.st = memState{}
 		deleted := maps.Clone(m.deleted)
 		m.loseState(m.stood, m.written)
+		for key := range m.restored {
+			m.unsure[key] = m.unsure[key] || !m.stood(key) // a stale listing may tell that it stood
+		}
 		m.remark(t, was.marks)
 		if how == "damage" {
 			m.salvage(t, was, deleted)
 		}
 		m.saved = m.store.st.clone()
+		clear(m.restored)
 	case "roll back":
 		rejected := m.store.st.marks
 		m.store.st = m.saved.clone()
 		m.store.st.marks = rejected
 		m.rollBack(m.stood, m.written)
+		for key := range m.restored {
+			m.unsure[key] = true // the old copy knows what was the user's in it before they deleted it
+			delete(m.mine, key)
+		}
 	}
 }
 
@@ -554,37 +594,10 @@ func (m *model) salvage(t *rapid.T, was memState, deleted map[string]bool) {
 func (m *model) faultyRun(t *rapid.T) {
 	m.tick(t)
 	m.heal()
-	m.feeds[m.feedFault(t)].Fault = m.drawFeedFault(t)
-	faults := map[int]calendartest.Fault{}
-	for range rapid.IntRange(0, 4).Draw(t, "faults") {
-		faults[rapid.IntRange(1, 10).Draw(t, "call")] = m.drawFault(t)
-	}
-	first := len(m.target.Calls())
-	m.target.Fault = func(c calendartest.Call) calendartest.Fault { return faults[c.N-first] }
+	m.feeds[rapid.SampledFrom([]string{"work", "home"}).Draw(t, "feed")].Trouble(t)
+	m.target.Trouble(t)
 	m.run(t, "")
-	m.target.Fault = nil
-	for _, f := range m.feeds {
-		f.Fault = nil
-	}
-}
-
-func (m *model) feedFault(t *rapid.T) string {
-	return rapid.SampledFrom([]string{"work", "home"}).Draw(t, "feed")
-}
-
-func (m *model) drawFeedFault(t *rapid.T) func(calendartest.Call) calendartest.Fault {
-	f := rapid.SampledFrom([]calendartest.Fault{
-		{}, {}, {Err: errModel}, {Err: calendar.ErrAuth}, {Empty: true}, {Partial: true}, {Skip: true}, {Err: &calendar.RetryError{Err: errModel}},
-	}).Draw(t, "feed fault")
-	return calendartest.Always(calendartest.OpChanges, f)
-}
-
-func (m *model) drawFault(t *rapid.T) calendartest.Fault {
-	lost := &calendar.LostError{Err: errModel}
-	return rapid.SampledFrom([]calendartest.Fault{
-		{Err: errModel}, {Err: errModel, After: true}, {Err: lost}, {Err: lost, After: true}, {Err: calendar.ErrLimit},
-		{Err: &calendar.RetryError{Err: errModel, After: time.Second}}, {Err: calendar.ErrConflict}, {Stale: 1}, {Stale: 3}, {Partial: true},
-	}).Draw(t, "fault")
+	m.heal()
 }
 
 // crash kills the process at one of its steps.
@@ -602,7 +615,7 @@ func (m *model) crash(t *rapid.T) {
 func (m *model) overlap(t *rapid.T) {
 	m.tick(t)
 	m.heal()
-	before := m.standing()
+	before := sortedKeys(m.standing())
 	runs := []*overlapping{m.start(), m.start()}
 	for {
 		var waiting []int
@@ -617,7 +630,7 @@ func (m *model) overlap(t *rapid.T) {
 		runs[rapid.SampledFrom(waiting).Draw(t, "whose turn")].step()
 		m.check(t)
 		// Without ETags a change between the last look and the write can't be noticed.
-		if m.target.ETags == calendartest.StrongETags && rapid.IntRange(0, 9).Draw(t, "the user acts too") == 0 {
+		if m.target.Guards() && len(m.standing()) > 0 && rapid.IntRange(0, 9).Draw(t, "the user acts too") == 0 {
 			m.edit(t)
 		}
 	}
@@ -627,15 +640,10 @@ func (m *model) overlap(t *rapid.T) {
 		}
 	}
 	for _, key := range before {
-		if !m.stood(key) && !m.tombstones {
+		if !m.stood(key) {
 			m.unsure[key] = true // one run took it away, which to the other may look like the user's doing
 		}
 	}
-}
-
-// standing lists the keys of what stands.
-func (m *model) standing() []string {
-	return slices.DeleteFunc(sortedKeys(m.keys()), func(key string) bool { return !m.stood(key) })
 }
 
 // overlapping is a run that goes on by one call or write at a time.
@@ -649,7 +657,7 @@ type overlapping struct {
 func (m *model) start() *overlapping {
 	o := &overlapping{turn: make(chan struct{}), stood: make(chan bool)}
 	job := m.job()
-	job.Target, job.Store = gatedTarget{m.target, o.wait}, gatedStore{m.store, o.wait}
+	job.Target, job.Store = gatedTarget{job.Target, o.wait}, gatedStore{m.store, o.wait}
 	go func() {
 		defer close(o.stood)
 		run, err := job.Plan(context.Background())
@@ -677,33 +685,38 @@ func (o *overlapping) step() {
 
 // gatedTarget and gatedStore wait before every call.
 type gatedTarget struct {
-	*calendartest.Memory
+	Target
 	wait func()
+}
+
+func (g gatedTarget) Vanished() bool {
+	v, ok := g.Target.(Vanisher)
+	return ok && v.Vanished()
 }
 
 func (g gatedTarget) Changes(ctx context.Context, since calendar.Cursor) (calendar.Changes, error) {
 	g.wait()
-	return g.Memory.Changes(ctx, since)
+	return g.Target.Changes(ctx, since)
 }
 
 func (g gatedTarget) Get(ctx context.Context, key string) (calendar.Item, error) {
 	g.wait()
-	return g.Memory.Get(ctx, key)
+	return g.Target.Get(ctx, key)
 }
 
 func (g gatedTarget) Create(ctx context.Context, e calendar.Event) (calendar.Ref, error) {
 	g.wait()
-	return g.Memory.Create(ctx, e)
+	return g.Target.Create(ctx, e)
 }
 
 func (g gatedTarget) Update(ctx context.Context, e calendar.Event, fields []calendar.Field, at calendar.Ref) (calendar.Ref, error) {
 	g.wait()
-	return g.Memory.Update(ctx, e, fields, at)
+	return g.Target.Update(ctx, e, fields, at)
 }
 
 func (g gatedTarget) Delete(ctx context.Context, key string, at calendar.Ref) error {
 	g.wait()
-	return g.Memory.Delete(ctx, key, at)
+	return g.Target.Delete(ctx, key, at)
 }
 
 type gatedStore struct {
@@ -744,17 +757,13 @@ func (m *model) meanwhile(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rapid.Bool().Draw(t, "delete") {
+	if len(m.standing()) > 0 && rapid.Bool().Draw(t, "delete") {
 		key := m.pick(t, m.stood)
-		if key != "" {
-			m.target.Remove(m.live(key)[0].Marker.Key)
-			m.deleted[key] = true
-			m.forgotten(key)
-			if slices.ContainsFunc(run.Changes, func(c Change) bool { return c.Key == key && c.Op == Delete }) {
-				m.unsure[key] = true // both deleted it; who was first can't be known
-			}
+		m.deleteOne(key)
+		if slices.ContainsFunc(run.Changes, func(c Change) bool { return c.Key == key && c.Op == Delete }) {
+			m.unsure[key] = true // both deleted it; who was first can't be known
 		}
-	} else {
+	} else if len(m.standing()) > 0 {
 		m.edit(t)
 	}
 	if _, err := run.run.job.Apply(context.Background(), run, ""); err != nil && !errors.Is(err, ErrGuard) {

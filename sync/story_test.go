@@ -12,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"followup/calendar"
-	"followup/calendar/calendartest"
 	"followup/planner"
 )
 
@@ -22,6 +21,8 @@ import (
 // user's.
 type stories struct {
 	*world
+	wild
+	river   river
 	rt      *rapid.T
 	events  map[string]calendar.Event // invitations by company
 	mine    map[string]calendar.Fields
@@ -33,18 +34,19 @@ var storyCompanies = []string{"Northwind", "Contoso", "Fabrikam"}
 
 func newStories(t *testing.T, rt *rapid.T) *stories {
 	s := &stories{world: newWorld(t), rt: rt, events: map[string]calendar.Event{}, mine: map[string]calendar.Fields{}, deleted: map[string]bool{}}
-	kind := rapid.SampledFrom(sortedKeys(targetKinds)).Draw(rt, "target")
-	targetKinds[kind](s.target)
 	s.feed.Tokens = rapid.Bool().Draw(rt, "feed has tokens")
-	s.job.Guard = Guard{MaxRemovals: 100, MaxShare: 1}
 	return s
 }
+
+// aim sets the calendars that are read and written to.
+func (s *stories) aim(feed river, target wild) { s.river, s.wild, s.place = feed, target, target }
 
 // play makes a run, which a crash may cut off.
 func (s *stories) play() (Run, error) {
 	job := s.newJob()
 	job.Guard = Guard{MaxRemovals: 100, MaxShare: 1}
 	job.Full = true
+	job.Feeds[0].Source = s.river.Open()
 	run, err := job.Plan(context.Background())
 	if err == nil {
 		run, err = job.Apply(context.Background(), run, run.Guard.Token)
@@ -58,7 +60,7 @@ func (s *stories) play() (Run, error) {
 
 func (s *stories) check() {
 	live := map[string]calendar.Event{}
-	for _, e := range s.target.Events() {
+	for _, e := range s.Events() {
 		st, _ := readStamp(e.Marker)
 		if other, twice := live[st.key]; twice {
 			s.rt.Fatalf("duplicate: %q and %q", other.Summary, e.Summary)
@@ -94,13 +96,18 @@ func (s *stories) rest(*rapid.T) {
 			s.rt.Fatalf("partial: %+v", run.Failed)
 		}
 		if run.Quiet && i > 3 {
+			for name, n := range run.Requests {
+				if n.Read > 1 || n.Write > 0 {
+					s.rt.Fatalf("nothing happened, and %s was asked %+v", name, n)
+				}
+			}
 			break
 		}
 		s.after(61 * time.Minute)
 	}
 	live := map[string]calendar.Event{}
 	titles := map[string]bool{}
-	for _, e := range s.target.Events() {
+	for _, e := range s.Events() {
 		st, _ := readStamp(e.Marker)
 		live[st.key] = e
 		if len(s.mine[st.key]) > 0 || !e.End.After(s.now) {
@@ -123,11 +130,17 @@ func (s *stories) rest(*rapid.T) {
 		}
 		d := calendar.FieldsOf(e).Diff(calendar.FieldsOf(f.Event()))
 		for _, x := range d {
-			if _, mine := s.mine[f.Key][x]; !mine && !(x == calendar.FieldText && s.target.Rewrite != nil) {
+			if _, mine := s.mine[f.Key][x]; !mine && !(x == calendar.FieldText && s.rewrites()) {
 				s.rt.Fatalf("out of date: %s of %q (%s): %q, wanted %q", x, f.Title, f.State, calendar.FieldsOf(e)[x], calendar.FieldsOf(f.Event())[x])
 			}
 		}
 	}
+}
+
+// rewrites tells whether the target's server makes something else of texts.
+func (s *stories) rewrites() bool {
+	m, ok := s.wild.(memoryPlace)
+	return ok && m.Rewrite != nil
 }
 
 func (s *stories) company() string { return rapid.SampledFrom(storyCompanies).Draw(s.rt, "company") }
@@ -142,17 +155,17 @@ func (s *stories) invite(*rapid.T) {
 	s.n++
 	e.Sequence, e.Updated = s.n, s.now
 	s.events[c] = e
-	s.feed.Put(e)
+	s.river.Put(e)
 }
 
 func (s *stories) reissue(*rapid.T) {
 	c := s.company()
 	if e, ok := s.events[c]; ok && e.Status != calendar.StatusCancelled && e.Start.After(s.now) {
-		s.feed.Remove(e.UID)
+		s.river.Remove(e.UID)
 		s.n++
 		e.UID, e.Updated = fmt.Sprintf("again-%d@%s.example", s.n, c), s.now
 		s.events[c] = e
-		s.feed.Put(e)
+		s.river.Put(e)
 	}
 }
 
@@ -162,12 +175,12 @@ func (s *stories) cancel(*rapid.T) {
 		s.n++
 		e.Status, e.Sequence, e.Updated = calendar.StatusCancelled, s.n, s.now
 		s.events[c] = e
-		s.feed.Put(e)
+		s.river.Put(e)
 	}
 }
 
 func (s *stories) pick() (calendar.Event, string, bool) {
-	events := s.target.Events()
+	events := s.Events()
 	if len(events) == 0 {
 		return calendar.Event{}, "", false
 	}
@@ -183,7 +196,7 @@ func (s *stories) editOne(*rapid.T) {
 	}
 	field := rapid.SampledFrom([]calendar.Field{calendar.FieldTitle, calendar.FieldText, calendar.FieldTime, calendar.FieldAlarms}).Draw(s.rt, "field")
 	s.n++
-	s.target.Edit(e.Marker.Key, func(e *calendar.Event) {
+	s.Edit(e.Marker.Key, func(e *calendar.Event) {
 		switch field {
 		case calendar.FieldTitle:
 			e.Summary = fmt.Sprintf("mine %d", s.n)
@@ -200,10 +213,10 @@ func (s *stories) editOne(*rapid.T) {
 
 func (s *stories) deleteOne(*rapid.T) {
 	e, key, ok := s.pick()
-	if _, known := s.store.(*memStore).st.records[key]; !ok || !known && !s.target.Tombstones || len(s.store.(*memStore).st.intents) > 0 {
+	if _, known := s.store.(*memStore).st.records[key]; !ok || !known && !s.Remembers() || len(s.store.(*memStore).st.intents) > 0 {
 		return
 	}
-	s.target.Remove(e.Marker.Key)
+	s.Remove(e.Marker.Key)
 	delete(s.mine, key)
 	s.deleted[key] = true
 }
@@ -223,24 +236,19 @@ func (s *stories) crash(*rapid.T) {
 	s.fuse.Arm(0, false)
 }
 
-func (s *stories) faulty(*rapid.T) {
-	n := len(s.target.Calls()) + rapid.IntRange(1, 8).Draw(s.rt, "call")
-	fault := rapid.SampledFrom([]calendartest.Fault{{Err: errModel}, calendartest.Lost(), {Err: calendar.ErrConflict}, {Stale: 2}}).Draw(s.rt, "fault")
-	s.target.Fault = func(c calendartest.Call) calendartest.Fault {
-		if c.N == n {
-			return fault
-		}
-		return calendartest.Fault{}
-	}
+func (s *stories) faulty(t *rapid.T) {
+	s.Trouble(t)
+	s.river.Trouble(t)
 	s.play()
-	s.target.Fault = nil
+	s.Calm()
+	s.river.Calm()
 }
 
 // lose loses the state while nothing is under way. When the invitation is sent
 // again, the interview put off and the state lost, all before one run, nobody
 // can tell any more that it is the same interview.
 func (s *stories) lose(t *rapid.T) {
-	if !s.target.Tombstones && len(s.deleted) > 0 {
+	if !s.Remembers() && len(s.deleted) > 0 {
 		return // a deleted one may come back then
 	}
 	s.rest(t)
@@ -250,16 +258,23 @@ func (s *stories) lose(t *rapid.T) {
 	s.play()
 }
 
+// tell plays a random story.
+func (s *stories) tell() {
+	s.rt.Repeat(map[string]func(*rapid.T){
+		"invite": s.invite, "invite 2": s.invite, "reissue": s.reissue, "cancel": s.cancel, "edit": s.editOne, "delete": s.deleteOne,
+		"mark": s.mark, "crash": s.crash, "faulty": s.faulty, "lose the state": s.lose, "rest": s.rest,
+		"run":  func(*rapid.T) { s.play() },
+		"time": func(t *rapid.T) { s.after(time.Duration(rapid.IntRange(0, 60).Draw(t, "hours")) * time.Hour) },
+		"":     func(*rapid.T) { s.check() },
+	})
+	s.rest(s.rt)
+}
+
 func TestStories(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newStories(t, rt)
-		rt.Repeat(map[string]func(*rapid.T){
-			"invite": s.invite, "invite 2": s.invite, "reissue": s.reissue, "cancel": s.cancel, "edit": s.editOne, "delete": s.deleteOne,
-			"mark": s.mark, "crash": s.crash, "faulty": s.faulty, "lose the state": s.lose, "rest": s.rest,
-			"run":  func(*rapid.T) { s.play() },
-			"time": func(*rapid.T) { s.after(time.Duration(rapid.IntRange(0, 60).Draw(rt, "hours")) * time.Hour) },
-			"":     func(*rapid.T) { s.check() },
-		})
-		s.rest(rt)
+		targetKinds[rapid.SampledFrom(sortedKeys(targetKinds)).Draw(rt, "target")](s.target)
+		s.aim(memoryRiver{s.feed}, memoryPlace{s.target})
+		s.tell()
 	})
 }

@@ -232,6 +232,9 @@ func (r *run) probe(ctx context.Context) {
 		if r.probed[remote(rec)] || r.blocked[key] != nil || standing(rec) == live && !(live && stale(rec, k)) || !standing(rec) && !live {
 			continue
 		}
+		if rec.State == planner.Done && !live {
+			continue // nothing is done about it any more, whether it stands or not
+		}
 		if len(r.probed) >= maxProbes {
 			r.blocked[key] = errors.New("too many follow-ups are missing from the calendar to look for each in one run")
 			continue

@@ -31,7 +31,7 @@ type world struct {
 	fuse   *calendartest.Fuse
 	feed   *calendartest.Memory
 	target *calendartest.Memory
-	dest   Target // instead of target, when it is set: a real adapter
+	place  place // the target, or another calendar in its place
 	store  Store
 	job    *Job
 }
@@ -48,6 +48,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, fuse: &calendartest.Fuse{}, now: time.Date(2026, 11, 23, 8, 0, 0, 0, berlin)}
 	w.feed = &calendartest.Memory{Tokens: true, Tombstones: true}
 	w.target = &calendartest.Memory{Tokens: true, Tombstones: true, Ours: true, Fuse: w.fuse}
+	w.place = memoryPlace{w.target}
 	w.store = &memStore{fuse: w.fuse}
 	w.job = w.newJob()
 	return w
@@ -56,13 +57,9 @@ func newWorld(t *testing.T) *world {
 func (w *world) newJob() *Job {
 	policy := planner.DefaultPolicy()
 	policy.Me = interview.Me{Name: "Nina Vogt", Emails: []string{"nina@vogt.example"}, Location: berlin}
-	target := Target(w.target)
-	if w.dest != nil {
-		target = calendartest.Fused(w.dest, w.fuse)
-	}
 	return &Job{
 		Feeds:  []Feed{{Name: "personal", Fingerprint: "memory", Source: w.feed}},
-		Target: target, TargetFingerprint: "memory",
+		Target: w.place.Open(), TargetFingerprint: "memory",
 		Store: w.store, Policy: policy, Drafts: drafts,
 		Now:   func() time.Time { return w.now },
 		Sleep: func(context.Context, time.Duration) error { return nil },
@@ -160,53 +157,18 @@ func (w *world) quiet() {
 // edit changes an event in the target, as a person does: the marker stays as it is.
 func (w *world) edit(key string, edit func(*calendar.Event)) {
 	w.t.Helper()
-	if w.dest == nil {
-		if !w.target.Edit(key, edit) {
-			w.t.Fatalf("%s does not stand", key)
-		}
-		return
-	}
-	it, err := w.dest.Get(context.Background(), key)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	e := it.Event
-	edit(&e)
-	if _, err := w.dest.Update(context.Background(), e, calendar.FieldsOf(it.Event).Diff(calendar.FieldsOf(e)), it.Ref); err != nil {
-		w.t.Fatal(err)
+	if !w.place.Edit(key, edit) {
+		w.t.Fatalf("%s does not stand", key)
 	}
 }
 
 // remove deletes an event in the target, as a person does.
 func (w *world) remove(key string) {
 	w.t.Helper()
-	if w.dest == nil {
-		w.target.Remove(key)
-		return
-	}
-	it, err := w.dest.Get(context.Background(), key)
-	if err == nil {
-		err = w.dest.Delete(context.Background(), key, it.Ref)
-	}
-	if err != nil {
-		w.t.Fatal(err)
+	if !w.place.Remove(key) {
+		w.t.Fatalf("%s does not stand", key)
 	}
 }
 
 // stands lists what stands in the target, by key.
-func (w *world) stands() []calendar.Event {
-	w.t.Helper()
-	if w.dest == nil {
-		return w.target.Events()
-	}
-	c, err := w.dest.Changes(context.Background(), "")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	var out []calendar.Event
-	for _, it := range c.Items {
-		out = append(out, it.Event)
-	}
-	slices.SortFunc(out, func(a, b calendar.Event) int { return strings.Compare(a.Marker.Key, b.Marker.Key) })
-	return out
-}
+func (w *world) stands() []calendar.Event { return w.place.Events() }

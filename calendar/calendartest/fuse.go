@@ -77,6 +77,12 @@ type fused struct {
 	fuse   *Fuse
 }
 
+// Vanished tells what the target tells: whether the calendar itself is not there.
+func (x *fused) Vanished() bool {
+	v, ok := x.target.(interface{ Vanished() bool })
+	return ok && v.Vanished()
+}
+
 func (x *fused) Changes(ctx context.Context, since calendar.Cursor) (c calendar.Changes, err error) {
 	err = x.fuse.Do(func() error { c, err = x.target.Changes(ctx, since); return err })
 	return c, err

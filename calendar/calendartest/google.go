@@ -73,6 +73,7 @@ type GoogleFault struct {
 	Cut        int           // only so many bytes of the answer are sent
 	Unframed   bool          // with Cut: the connection's end is the answer's, so that nobody notices
 	Delay      time.Duration // before the answer
+	Stale      int           // a listing shows the calendar as it was so many changes ago
 }
 
 // NewGoogle starts a server with one user and an empty primary calendar.

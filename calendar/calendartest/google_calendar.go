@@ -36,16 +36,35 @@ type googleVersion struct {
 }
 
 func (e *googleEvent) now() map[string]any { return e.versions[len(e.versions)-1].resource }
-func (e *googleEvent) seq() int            { return e.versions[len(e.versions)-1].seq }
 
-// at returns the event as it was at a change; nil when it was not yet there.
-func (e *googleEvent) at(seq int) map[string]any {
+// last returns the version that stood at a change; none when it was not yet there.
+func (e *googleEvent) last(seq int) googleVersion {
 	for _, v := range slices.Backward(e.versions) {
 		if v.seq <= seq {
-			return v.resource
+			return v
 		}
 	}
-	return nil
+	return googleVersion{}
+}
+
+func (e *googleEvent) at(seq int) map[string]any { return e.last(seq).resource }
+
+// before returns the calendar's sequence as it was n changes ago.
+func (c *googleCalendar) before(n int) int {
+	if n <= 0 {
+		return c.seq
+	}
+	var all []int
+	for _, e := range c.events {
+		for _, v := range e.versions {
+			all = append(all, v.seq)
+		}
+	}
+	slices.Sort(all)
+	if n >= len(all) {
+		return 0
+	}
+	return all[len(all)-1-n]
 }
 
 func cancelled(r map[string]any) bool { return r == nil || r["status"] == "cancelled" }
@@ -152,6 +171,21 @@ func (g *Google) Remove(calendarID, id string) {
 	g.Edit(calendarID, id, cancel)
 }
 
+// Restore takes a deleted event out of the trash, as the user does; false when
+// there is none.
+func (g *Google) Restore(calendarID, id string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.calendars[calendarID]
+	if c == nil || c.events[id] == nil || !cancelled(c.events[id].now()) {
+		return false
+	}
+	r := cloneJSON(c.events[id].now())
+	r["status"] = "confirmed"
+	g.store(c, id, r)
+	return true
+}
+
 func (g *Google) exceptions(calendarID, master string) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -220,7 +254,7 @@ func (g *Google) PutEvent(calendarID string, e calendar.Event) (id string) {
 	if e.Status != "" {
 		r["status"] = string(e.Status)
 	}
-	r["start"], r["end"] = googleTime(e, e.Start), googleTime(e, e.End)
+	r["start"], r["end"], r["sequence"] = googleTime(e, e.Start), googleTime(e, e.End), e.Sequence
 	if e.Organizer.Email != "" {
 		r["organizer"] = map[string]any{"email": e.Organizer.Email, "displayName": e.Organizer.Name}
 	}

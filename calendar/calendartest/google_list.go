@@ -37,7 +37,7 @@ func (g *Google) list(cal *googleCalendar, c *googleCall) (any, *googleError) {
 	if t := q.Get("pageToken"); t != "" {
 		return g.nextPage(cal, c, t)
 	}
-	tok := &googleToken{calendar: cal.id, seq: cal.seq, epoch: g.epoch, params: stable(q), single: q.Get("singleEvents") == "true"}
+	tok := &googleToken{calendar: cal.id, seq: cal.before(c.stale), epoch: g.epoch, params: stable(q), single: q.Get("singleEvents") == "true"}
 	var err error
 	for name, at := range map[string]*time.Time{"timeMin": &tok.min, "timeMax": &tok.max} {
 		if s := q.Get(name); s != "" {
@@ -55,7 +55,7 @@ func (g *Google) list(cal *googleCalendar, c *googleCall) (any, *googleError) {
 		if gerr != nil {
 			return nil, gerr
 		}
-		tok.min, tok.max = old.min, old.max
+		tok.min, tok.max, tok.seq = old.min, old.max, max(tok.seq, old.seq)
 		items = g.since(cal, old, tok)
 	} else {
 		items = g.everything(cal, tok, q)
@@ -171,7 +171,7 @@ func (g *Google) everything(cal *googleCalendar, t *googleToken, q map[string][]
 	items := []any{}
 	for _, id := range cal.order {
 		e := cal.events[id]
-		for _, r := range g.seen(cal, e, t, cal.seq) {
+		for _, r := range g.seen(cal, e, t, t.seq) {
 			exception := r["recurringEventId"] != nil
 			if cancelled(r) && !deleted && !(exception && !t.single) {
 				continue
@@ -235,16 +235,16 @@ func (g *Google) since(cal *googleCalendar, old, now *googleToken) []any {
 	now.single = old.single
 	for _, id := range cal.order {
 		e := cal.events[id]
-		if e.seq() <= old.seq {
+		if e.last(now.seq).seq <= old.seq {
 			continue
 		}
 		here := map[string]bool{}
-		for _, r := range g.seen(cal, e, now, cal.seq) {
+		for _, r := range g.seen(cal, e, now, now.seq) {
 			here[r["id"].(string)] = true
 			items = append(items, g.listed(cal, r))
 		}
 		for _, was := range g.seen(cal, e, now, old.seq) {
-			if gone := was["id"].(string); !here[gone] && cancelledNow(cal, e, gone) {
+			if gone := was["id"].(string); !here[gone] && goneAt(cal, e, gone, now.seq) {
 				stub := cloneJSON(was)
 				stub["status"] = "cancelled"
 				items = append(items, g.listed(cal, stub))
@@ -254,11 +254,11 @@ func (g *Google) since(cal *googleCalendar, old, now *googleToken) []any {
 	return items
 }
 
-// cancelledNow tells whether an instance is gone, and was not only moved out of
-// the window or replaced by an exception, which is listed by itself.
-func cancelledNow(cal *googleCalendar, e *googleEvent, id string) bool {
+// goneAt tells whether an instance is gone, and was not only moved out of the
+// window or replaced by an exception, which is listed by itself.
+func goneAt(cal *googleCalendar, e *googleEvent, id string, seq int) bool {
 	x := cal.events[id]
-	return x == nil || x == e && cancelled(e.now())
+	return x == nil || x == e && cancelled(e.at(seq))
 }
 
 func (g *Google) instances(cal *googleCalendar, c *googleCall) (any, *googleError) {

@@ -22,6 +22,7 @@ type googleCall struct {
 	ifMatch  string
 	body     map[string]any
 	grant    *googleGrant
+	stale    int // how many changes ago a listing is of
 }
 
 // googleError is an answer that is an error.
@@ -117,6 +118,7 @@ func (g *Google) accept(r *http.Request, body []byte) (*googleCall, int, GoogleF
 	var fault GoogleFault
 	if g.fault != nil {
 		fault = g.fault(entry)
+		c.stale = fault.Stale
 	}
 	if m == nil {
 		g.violate("no such method: %s %s", r.Method, r.URL.EscapedPath())
