@@ -369,7 +369,7 @@ func TestKeptObjectsAreReadAgain(t *testing.T) {
 	e.Summary = "Interview"
 	f.store("i.ics", objectText(e))
 	f.fill(20)
-	keep := func(b []byte) bool { return strings.Contains(string(b), "Interview") }
+	keep := func(b []byte, _ []uint32) bool { return strings.Contains(string(b), "Interview") }
 	s := f.source(t, ics.Options{Keep: keep})
 	c := readAll(t, s, "")
 	if len(c.Items) != 1 || strings.Contains(string(c.Next), "foreign-00003") {

@@ -63,7 +63,7 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%d events there by a raw scan, %d seen: %+v", raw, report.There, report)
 		}
 		// A filter that keeps all must change nothing.
-		o.Keep = func([]byte) bool { return true }
+		o.Keep = func([]byte, []uint32) bool { return true }
 		kept, _ := Read(bytes.NewReader(text), o, func(calendar.Event) error { emitted--; return nil })
 		if emitted != 0 || kept.There != report.There {
 			t.Errorf("with a filter %d events fewer; %+v", emitted, kept)

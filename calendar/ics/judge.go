@@ -66,14 +66,14 @@ func (r *reader) judge(s *segment) {
 	s.judged = true
 	s.drop = !recurs && r.outside(s)
 	if !s.drop && s.fault == "" {
-		s.kept = r.keep(s.text)
+		s.kept = r.keep(s.text, s.lines)
 		s.drop = !s.kept && !recurs
 	}
 	s.kept = s.kept || s.fault != ""
 }
 
 // keep asks Options.Keep. A Keep that panics keeps.
-func (r *reader) keep(text []byte) (kept bool) {
+func (r *reader) keep(text []byte, lines []uint32) (kept bool) {
 	if r.o.Keep == nil {
 		return true
 	}
@@ -82,8 +82,8 @@ func (r *reader) keep(text []byte) (kept bool) {
 			kept = true
 		}
 	}()
-	if r.o.Keep(text) {
+	if r.o.Keep(text, lines) {
 		return true
 	}
-	return !utf8.Valid(text) && r.o.Keep(toUTF8(text))
+	return !utf8.Valid(text) && r.o.Keep(toUTF8(text), nil)
 }

@@ -7,9 +7,10 @@ import (
 
 // batch is what the scanner found in one buffer: its segments point into it.
 type batch struct {
-	buf  []byte // free when the segments are done; nil when another batch is of it
-	segs []segment
-	done chan struct{} // closed when every event is judged
+	buf   []byte // free when the segments are done; nil when another batch is of it
+	segs  []segment
+	lines []uint32      // those of the segments
+	done  chan struct{} // closed when every event is judged
 }
 
 // pipeline runs the scanner ahead of the decoder, on every processor: the workers
@@ -20,7 +21,8 @@ type pipeline struct {
 	r    *reader
 	ch   chan *batch // in the order of the text
 	stop chan struct{}
-	free sync.Pool
+	free sync.Pool // of buffers
+	room sync.Pool // of batches whose segments are done
 
 	turn  sync.Mutex // what follows is for the worker whose turn it is
 	s     *scanner
@@ -40,6 +42,9 @@ const inFlight = 4
 // scanner's error, err the reader's.
 func (p *pipeline) run(s *scanner) (scanErr, err error) {
 	p.s, p.ch, p.stop = s, make(chan *batch, inFlight), make(chan struct{})
+	room := p.newBatch()
+	p.found = room.segs
+	s.noteLines(room.lines)
 	s.spare = p.spare
 	s.full = func() bool { return len(p.found) >= maxBatch }
 	s.emit = func(seg segment) error {
@@ -64,6 +69,7 @@ func (p *pipeline) run(s *scanner) (scanErr, err error) {
 		if b.buf != nil {
 			p.free.Put(&b.buf)
 		}
+		p.room.Put(b)
 	}
 	return p.err, err
 }
@@ -94,11 +100,13 @@ func (p *pipeline) next() *batch {
 	if len(p.found) == 0 {
 		return nil
 	}
-	b := &batch{p.s.buf, p.found, make(chan struct{})}
+	b := &batch{p.s.buf, p.found, p.s.lines, make(chan struct{})}
 	if p.s.more {
 		b.buf = nil
 	}
-	p.found, p.taken = make([]segment, 0, len(b.segs)+8), true
+	room := p.newBatch()
+	p.found, p.taken = room.segs[:0], true
+	p.s.noteLines(room.lines)
 	select {
 	case p.ch <- b:
 		return b
@@ -106,6 +114,14 @@ func (p *pipeline) next() *batch {
 		p.ended, p.found = true, nil
 		return nil
 	}
+}
+
+// newBatch returns a batch with room.
+func (p *pipeline) newBatch() *batch {
+	if b, _ := p.room.Get().(*batch); b != nil {
+		return b
+	}
+	return &batch{segs: make([]segment, 0, 256), lines: make([]uint32, 0, 8192)}
 }
 
 // spare returns the buffer that the scanner goes on with: another one when its own

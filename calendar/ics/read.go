@@ -54,9 +54,10 @@ type Options struct {
 	MaxPerDay int
 	// Keep looks at a whole VEVENT before it is decoded, and drops it by false:
 	// nil keeps all. It gets the lines as they stand in the text (folded, escaped),
-	// in UTF-8. A recurring event is dropped only when Keep says so of its master
-	// and of every changed instance. It is called from several goroutines at once.
-	Keep func(component []byte) bool
+	// in UTF-8, and where in it its lines begin, nil when that is not known. A
+	// recurring event is dropped only when Keep says so of its master and of every
+	// changed instance. It is called from several goroutines at once.
+	Keep func(component []byte, lines []uint32) bool
 	// MaxBytes bounds the text; 0 is no bound. Beyond it Read returns ErrTooLarge.
 	MaxBytes int64
 }

@@ -314,7 +314,7 @@ func TestReadWindow(t *testing.T) {
 		"BEGIN:VEVENT\nUID:series\nDTSTART:20200101T100000Z\nRRULE:FREQ=MONTHLY\nEND:VEVENT\n" +
 		"BEGIN:VEVENT\nUID:gone\nDTSTART:20200101T100000Z\nRRULE:FREQ=MONTHLY;UNTIL=20200601T000000Z\nEND:VEVENT\n")
 	o := Options{Window: calendar.Window{From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)}}
-	for _, keep := range []func([]byte) bool{nil, func([]byte) bool { return true }} {
+	for _, keep := range []func([]byte, []uint32) bool{nil, func([]byte, []uint32) bool { return true }} {
 		o.Keep = keep
 		got, report := readAll([]byte(text), o)
 		var uids []string
@@ -354,7 +354,7 @@ func TestReadNoDate(t *testing.T) {
 // TestReadStops holds that an error of emit or of the reader comes back.
 func TestReadStops(t *testing.T) {
 	stop := errors.New("stop")
-	for _, keep := range []func([]byte) bool{nil, func([]byte) bool { return true }} {
+	for _, keep := range []func([]byte, []uint32) bool{nil, func([]byte, []uint32) bool { return true }} {
 		n := 0
 		_, err := Read(bytes.NewReader(feedText(20_000)), Options{Keep: keep}, func(calendar.Event) error { n++; return stop })
 		if !errors.Is(err, stop) || n != 1 {
@@ -380,14 +380,14 @@ func TestKeep(t *testing.T) {
 		var want []calendar.Event
 		all, _ := readAll([]byte(in), Options{Recurring: corpusWindow})
 		for _, e := range all {
-			if keepInterviews([]byte(e.Summary)) {
+			if keepInterviews([]byte(e.Summary), nil) {
 				want = append(want, e)
 			}
 		}
 		kept, report := readAll([]byte(in), Options{Recurring: corpusWindow, Keep: keepInterviews})
 		var got []calendar.Event
 		for _, e := range kept {
-			if keepInterviews([]byte(e.Summary)) {
+			if keepInterviews([]byte(e.Summary), nil) {
 				got = append(got, e)
 			}
 		}

@@ -33,9 +33,10 @@ const (
 type segment struct {
 	kind   segmentKind
 	text   []byte
-	line   int    // 1-based line of its first byte
-	fault  string // why the text can't be complete; "" when it is
-	parent string // name of the component around it; "" at the top
+	lines  []uint32 // where in the text its lines begin; nil when that is not known
+	line   int      // 1-based line of its first byte
+	fault  string   // why the text can't be complete; "" when it is
+	parent string   // name of the component around it; "" at the top
 	hints  hints
 
 	oversize bool // text is empty: it was too long
@@ -70,8 +71,11 @@ type scanner struct {
 	extra int // components open beyond maxDepth
 
 	seg      segment
-	segStart int // offset of seg in buf
-	inner    int // components open inside of an event
+	segStart int      // offset of seg in buf
+	noting   bool     // whether lines are noted
+	lines    []uint32 // of the events scanned since noteLines; the last of them are of seg
+	segLines int      // where those begin
+	inner    int      // components open inside of an event
 	dropping bool
 
 	opened, closed int // VCALENDARs
@@ -127,6 +131,9 @@ func (s *scanner) step() (done bool, err error) {
 		at := s.pos
 		s.pos += size
 		s.line++
+		if s.noting && s.seg.kind == segEvent && len(s.lines) <= s.segLines+maxLines {
+			s.lines = append(s.lines, uint32(at-s.segStart))
+		}
 		if n < 5 {
 			continue
 		}
@@ -262,6 +269,9 @@ func (s *scanner) open(name, parent string, at int) {
 	}
 	s.seg = segment{kind: kind, line: line, parent: parent}
 	s.segStart, s.inner, s.dropping = at, 0, false
+	if s.segLines = len(s.lines); s.noting && kind == segEvent {
+		s.lines = append(s.lines, 0)
+	}
 }
 
 // flush hands the open segment on, up to offset until.
@@ -275,7 +285,34 @@ func (s *scanner) flush(until int) error {
 		return nil
 	}
 	seg.text = s.buf[s.segStart:max(s.segStart, until)]
+	if seg.kind == segEvent && !seg.hints.unsure {
+		seg.lines = s.linesOf(len(seg.text))
+	}
 	return s.emit(seg)
+}
+
+// maxLines is the number of lines up to which those of an event are handed on.
+const maxLines = 1 << 14
+
+// linesOf gives the noted lines of the open segment that begin in its first size
+// bytes.
+func (s *scanner) linesOf(size int) []uint32 {
+	lines := s.lines[s.segLines:]
+	if n := len(lines); n > 0 && int(lines[n-1]) >= size {
+		lines = lines[:n-1] // the one that begins the next component
+	}
+	if len(lines) == 0 || len(lines) >= maxLines {
+		return nil
+	}
+	return lines[:len(lines):len(lines)]
+}
+
+// noteLines gives the scanner another slice to note lines in, since those of the
+// segments that it handed on are looked at elsewhere.
+func (s *scanner) noteLines(room []uint32) {
+	s.noting = true
+	s.lines = append(room[:0], s.lines[s.segLines:]...)
+	s.segLines = 0
 }
 
 // finish hands on what the text ends in.

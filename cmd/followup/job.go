@@ -75,12 +75,12 @@ func (a *app) tell(store *sqlite.Store) {
 // connect opens the calendars of the job. What the user marked is asked for once
 // there are events that it may be about.
 func (a *app) connect(ctx context.Context, s *session) (err error) {
-	keep := gosync.OnceValue(func() func([]byte) bool {
+	keep := gosync.OnceValue(func() func([]byte, []uint32) bool {
 		state, _ := s.store.Load(ctx) // the run, which loads it too, says why it can't
 		return interview.PrefilterFor(state.Marks)
 	})
 	open := a.calendars(s.cfg)
-	s.Feeds = open.feeds(ctx, func(event []byte) bool { return keep()(event) })
+	s.Feeds = open.feeds(ctx, func(event []byte, lines []uint32) bool { return keep()(event, lines) })
 	s.Target, s.TargetFingerprint, err = open.target(ctx)
 	if err != nil {
 		return errors.Join(err, s.close())

@@ -60,7 +60,7 @@ func (a *app) candidates(ctx context.Context, args []string) ([]calendar.Event, 
 	if err != nil {
 		return nil, reading{}, err
 	}
-	o.Keep = interview.Prefilter
+	o.Keep = interview.PrefilterFor(nil)
 	events, r, err := a.all(ctx, args, o)
 	if err == nil && len(r.failed) == r.count {
 		err = r.err()

@@ -85,7 +85,7 @@ func fingerprintOf(s config.Source) string {
 // keep lets pass, and recurring ones from look_back before now to look_ahead
 // after. A source that can't be opened fails when it is read, so that the others
 // go on.
-func (c *calendars) feeds(ctx context.Context, keep func([]byte) bool) []sync.Feed {
+func (c *calendars) feeds(ctx context.Context, keep func([]byte, []uint32) bool) []sync.Feed {
 	var out []sync.Feed
 	for _, s := range c.cfg.Sources {
 		o, err := c.app.readOptions()

@@ -3,6 +3,7 @@ package interview
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -30,9 +31,9 @@ type matcher struct {
 
 // gram is one way to come upon a stem.
 type gram struct {
-	bytes uint32 // folded
-	stem  uint16
-	at    uint8 // where in the stem it is
+	bytes, mask uint64 // up to eight bytes of the stem, folded; zero in mask where it has fewer
+	stem        uint16
+	at          uint8 // where in the stem they are
 }
 
 const (
@@ -41,11 +42,14 @@ const (
 	gramSlots  = 13
 )
 
-// foldGram takes letters of either case as one: they differ in that bit. It takes
+// foldBits takes letters of either case as one: they differ in that bit. It takes
 // a few signs as one too, which a comparison with the stem sets right.
-func foldGram(w uint32) uint32 { return w & 0xdfdfdfdf }
+const foldBits = 0xdfdfdfdfdfdfdfdf
 
-func gramHash(w uint32) uint32 { return w * 2654435761 >> (32 - gramBits) }
+// gramHash is the hash of the low four bytes of w.
+func gramHash(w uint32) uint32 {
+	return (w & (foldBits & math.MaxUint32)) * 2654435761 >> (32 - gramBits)
+}
 
 func gramSlot(w uint32) uint32 { return gramHash(w) >> (gramBits - gramSlots) }
 
@@ -55,16 +59,16 @@ func newMatcher(list []stem) *matcher {
 		m.add(uint16(i))
 	}
 	for _, g := range m.grams {
-		h := gramHash(g.bytes)
+		h := gramHash(uint32(g.bytes))
 		m.seen[h>>6] |= 1 << (h & 63)
-		m.start[gramSlot(g.bytes)]++
+		m.start[gramSlot(uint32(g.bytes))]++
 	}
 	for i := range m.start[1:] {
 		m.start[i+1] += m.start[i]
 	}
 	sorted := make([]gram, len(m.grams))
 	for _, g := range slices.Backward(m.grams) {
-		at := &m.start[gramSlot(g.bytes)]
+		at := &m.start[gramSlot(uint32(g.bytes))]
 		*at--
 		sorted[*at] = g
 	}
@@ -84,71 +88,103 @@ func (m *matcher) add(id uint16) {
 			}
 		}
 		if best >= 0 {
-			m.grams = append(m.grams, gram{foldGram(binary.LittleEndian.Uint32([]byte(text[best:]))), id, uint8(best)})
+			m.grams = append(m.grams, newGram(text, best, id))
 			continue
 		}
 		for next := range 256 {
 			if next&0x20 == 0 {
-				m.grams = append(m.grams, gram{foldGram(threeBytes(text[first:]) | uint32(next)<<24), id, uint8(first)})
+				m.grams = append(m.grams, newGram(text[:first+3]+string([]byte{byte(next)}), first, id))
 			}
 		}
 	}
 }
 
-func threeBytes[T string | []byte](t T) uint32 {
-	return uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16
+func newGram(text string, at int, id uint16) gram {
+	g := gram{stem: id, at: uint8(at)}
+	for i := range min(8, len(text)-at) {
+		g.bytes |= uint64(text[at+i]) & 0xdf << (8 * i)
+		g.mask |= 0xdf << (8 * i)
+	}
+	return g
 }
 
 // find calls hit for each stem in text until hit returns false; it tells whether
 // there was one.
 func (m *matcher) find(text []byte, hit func(lang string) bool) bool {
 	found := false
-	for i := m.next(text, 0); i >= 0; i = m.next(text, i+gramStride) {
-		w := gramAt(text, i)
-		slot := gramSlot(w)
-		for _, g := range m.grams[m.start[slot]:m.start[slot+1]] {
-			if g.bytes != w || int(g.at) > i {
-				continue
-			}
-			if s := &m.stems[g.stem]; equalFold(text[i-int(g.at):], s.text) {
-				if found = true; hit == nil || !hit(s.lang) {
-					return true
-				}
+	var end block
+	for from := 0; from+3 <= len(text); from += blockSize {
+		b := &end
+		if from+len(end) <= len(text) {
+			b = (*block)(text[from:])
+		} else {
+			copy(end[:], text[from:])
+		}
+		for p := m.places(b, len(text)-from-2); p != 0; p &= p - 1 {
+			if m.at(text, from+bits.TrailingZeros64(p)*gramStride, &found, hit) {
+				return true
 			}
 		}
 	}
 	return found
 }
 
-// next returns the first place from i on at which a listed gram may be; -1 when
-// there is none.
-func (m *matcher) next(text []byte, i int) int {
-	const last = 3 * gramStride
-	for ; i+last+4 <= len(text); i += 4 * gramStride {
-		t := text[i : i+last+4 : i+last+4]
-		a := gramHash(foldGram(binary.LittleEndian.Uint32(t)))
-		b := gramHash(foldGram(binary.LittleEndian.Uint32(t[gramStride:])))
-		c := gramHash(foldGram(binary.LittleEndian.Uint32(t[2*gramStride:])))
-		d := gramHash(foldGram(binary.LittleEndian.Uint32(t[last:])))
-		if (m.seen[a>>6]>>(a&63)|m.seen[b>>6]>>(b&63)|m.seen[c>>6]>>(c&63)|m.seen[d>>6]>>(d&63))&1 != 0 {
-			break
-		}
+// block is a stretch of text with 64 places, and what else belongs to the last one.
+type block [blockSize + 4]byte
+
+const (
+	blockSize = 64 * gramStride
+	fourSize  = 4 * gramStride
+)
+
+// places has a bit for each place before size at which a listed gram may be. There
+// is no branch in it that depends on the text.
+func (m *matcher) places(b *block, size int) (places uint64) {
+	size = min(size, blockSize)
+	fours := (size + fourSize - 1) / fourSize
+	for i := range fours {
+		t := (*[16]byte)(b[i*fourSize:])
+		v, w := binary.LittleEndian.Uint64(t[:]), binary.LittleEndian.Uint64(t[2*gramStride:])
+		p := m.seenAt(uint32(v)) | m.seenAt(uint32(v>>(8*gramStride)))<<1 | m.seenAt(uint32(w))<<2 | m.seenAt(uint32(w>>(8*gramStride)))<<3
+		places = places>>4 | p<<60
 	}
-	for ; i+3 <= len(text); i += gramStride {
-		if h := gramHash(gramAt(text, i)); m.seen[h>>6]>>(h&63)&1 != 0 {
-			return i
-		}
-	}
-	return -1
+	return places >> (64 - 4*fours) & (1<<((size+gramStride-1)/gramStride) - 1)
 }
 
-// gramAt is the folded gram at a place, at the end of the text with a zero for the
-// byte that is missing.
-func gramAt(text []byte, i int) uint32 {
-	if i+4 <= len(text) {
-		return foldGram(binary.LittleEndian.Uint32(text[i:]))
+// seenAt is 1 when the four bytes may be a listed gram.
+func (m *matcher) seenAt(w uint32) uint64 {
+	h := gramHash(w)
+	return m.seen[h>>6] >> (h & 63) & 1
+}
+
+// at looks for the stems that a gram at i belongs to. It tells whether that is all
+// that is asked.
+func (m *matcher) at(text []byte, i int, found *bool, hit func(lang string) bool) bool {
+	w := eightBytes(text[i:])
+	slot := gramSlot(uint32(w))
+	for _, g := range m.grams[m.start[slot]:m.start[slot+1]] {
+		if (w^g.bytes)&g.mask != 0 || int(g.at) > i {
+			continue
+		}
+		if s := &m.stems[g.stem]; equalFold(text[i-int(g.at):], s.text) {
+			if *found = true; hit == nil || !hit(s.lang) {
+				return true
+			}
+		}
 	}
-	return foldGram(threeBytes(text[i:]))
+	return false
+}
+
+// eightBytes are the first eight bytes of text, with zeros for those behind its end.
+func eightBytes(text []byte) uint64 {
+	if len(text) >= 8 {
+		return binary.LittleEndian.Uint64(text)
+	}
+	w := uint64(0)
+	for i, c := range text {
+		w |= uint64(c) << (8 * i)
+	}
+	return w
 }
 
 func equalFold(text []byte, stem string) bool {
@@ -193,7 +229,7 @@ func commonness(gram string) float64 {
 	for i := range len(gram) - 1 {
 		sum += c.pairs[pairIndex(gram[i], gram[i+1])]
 	}
-	if h := gramHash(foldGram(binary.LittleEndian.Uint32([]byte(gram)))); c.grams[h>>6]>>(h&63)&1 != 0 {
+	if h := gramHash(uint32(eightBytes([]byte(gram)))); c.grams[h>>6]>>(h&63)&1 != 0 {
 		sum += 6
 	}
 	return sum
@@ -212,7 +248,7 @@ var common = sync.OnceValue(func() *commonLetters {
 	for i := range len(words) - 1 {
 		c.pairs[pairIndex(words[i], words[i+1])]++
 		if i+4 <= len(words) {
-			h := gramHash(foldGram(binary.LittleEndian.Uint32(words[i:])))
+			h := gramHash(binary.LittleEndian.Uint32(words[i:]))
 			c.grams[h>>6] |= 1 << (h & 63)
 		}
 	}

@@ -19,12 +19,13 @@ import (
 // none of them (see triggered), so that only folded lines, escapes and HTML could
 // make a difference, and those are undone here.
 func Prefilter(component []byte) bool {
-	return loadStems().component(component)
+	return loadStems().component(component, nil)
 }
 
 // PrefilterFor is Prefilter for a run with marks from outside of the events'
-// texts: it also keeps events whose UID such a mark names.
-func PrefilterFor(marks []calendar.Mark) func(component []byte) bool {
+// texts: it also keeps events whose UID such a mark names. lines are where in the
+// component its lines begin; nil when the caller doesn't know.
+func PrefilterFor(marks []calendar.Mark) func(component []byte, lines []uint32) bool {
 	var refs [][]byte
 	for _, m := range marks {
 		if m.Word == calendar.MarkInterview && m.Ref != "" {
@@ -32,11 +33,8 @@ func PrefilterFor(marks []calendar.Mark) func(component []byte) bool {
 			refs = append(refs, []byte(uid))
 		}
 	}
-	if len(refs) == 0 {
-		return Prefilter
-	}
-	return func(component []byte) bool {
-		if Prefilter(component) {
+	return func(component []byte, lines []uint32) bool {
+		if loadStems().component(component, lines) {
 			return true
 		}
 		for _, uid := range refs {
@@ -58,9 +56,12 @@ type stems struct {
 // fewStems are stems of any length to look for in short lines, in tables that
 // leave the processor's cache to the matchers.
 type fewStems struct {
-	seen [16]uint64        // bitmap of what the stems begin with
-	by   map[uint16][]stem // by their first two bytes, in lower case
+	seen [1 << (pairBits - 6)]uint64 // bitmap of what the stems begin with
+	by   map[uint16][]stem           // by their first two bytes, in lower case
 }
+
+// pairBits is the size of the bitmap: most pairs of letters begin no stem.
+const pairBits = 13
 
 func (s *fewStems) add(p stem) {
 	if s.by == nil {
@@ -68,12 +69,13 @@ func (s *fewStems) add(p stem) {
 	}
 	k := pair(p.text[0], p.text[1])
 	s.by[k] = append(s.by[k], p)
-	s.seen[pairHash(k)>>6] |= 1 << (pairHash(k) & 63)
+	h := pairHash(k)
+	s.seen[h>>6] |= 1 << (h & 63)
 }
 
 func pair(a, b byte) uint16 { return uint16(lower[a]) | uint16(lower[b])<<8 }
 
-func pairHash(k uint16) uint16 { return uint16(uint32(k) * 2654435761 >> 22) }
+func pairHash(k uint16) uint32 { return uint32(k) * 2654435761 >> (32 - pairBits) }
 
 // find tells whether a line has one of the stems. hit is told the language of each
 // until it returns false.
@@ -132,89 +134,67 @@ var loadStems = sync.OnceValue(func() *stems {
 	return s
 })
 
-// buffers hold lines while their folds are taken out.
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
-
-// component looks at the lines of a raw VEVENT that say what it is about.
-func (s *stems) component(c []byte) bool {
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	var seen sight
-	for len(c) > 0 {
-		line, rest := nextLine(c)
-		if len(line) < shortLine && folded(rest) {
-			line, rest = unfold(buf, line, rest) // the fold may stand in the name
-		}
-		kind := lineKind(line)
-		if kind == 0 || kind == 'A' {
-			seen.guests = seen.guests || kind == 'A'
-			c = skipFolds(rest)
-			continue
-		}
-		whole := line
-		if folded(rest) {
-			whole, rest = unfold(buf, line, rest)
-		}
-		if c = rest; s.line(whole, kind, &seen) {
-			return true
-		}
-		seen.keep(whole, kind)
-	}
-	return seen.guests && (seen.titleStem || seen.hostInTitle())
-}
-
-// sight is what was seen of a component so far.
-type sight struct {
-	guests, titleStem bool
-	title             [96]byte // the title's line
-	host              [64]byte // the organizer's mail host
-	nTitle, nHost     int
-	rough             bool // more than that, or with markup
-}
-
-// line tells whether a line alone makes its component one to read.
-func (s *stems) line(line []byte, kind byte, seen *sight) bool {
-	if s.any.find(line, nil) {
+// component looks at the lines of a raw VEVENT that say what it is about. lines are
+// where its lines begin, nil when that is not known.
+func (s *stems) component(c []byte, lines []uint32) bool {
+	w := sheets.Get().(*sheet)
+	defer w.free()
+	guests := w.gather(c, lines)
+	if s.any.find(w.text, nil) {
 		return true
 	}
-	switch kind {
-	case 'O':
-		seen.guests = true
-		if s.organizer.find(line, nil) {
-			return true
+	titleStem := false
+	for _, l := range w.logical {
+		switch line := w.text[l.from:l.to]; l.kind {
+		case 'O':
+			guests = true
+			if s.organizer.find(line, nil) {
+				return true
+			}
+		case 'S':
+			if s.note.find(line, nil) {
+				return true
+			}
+			titleStem = titleStem || s.inTitle(line, nil)
 		}
-	case 'S':
-		if s.note.find(line, nil) {
-			return true
-		}
-		seen.titleStem = seen.titleStem || s.inTitle(line, nil)
 	}
-	return markup(line) && s.marked(line, kind, &seen.titleStem)
+	if markup(w.text) {
+		for _, l := range w.logical {
+			if line := w.text[l.from:l.to]; markup(line) && s.marked(line, l.kind, &titleStem) {
+				return true
+			}
+		}
+	}
+	return guests && (titleStem || w.hostInTitle())
 }
 
-// keep remembers the title and the organizer's host.
-func (v *sight) keep(line []byte, kind byte) {
-	switch kind {
-	case 'S':
-		v.rough = v.rough || len(line) > len(v.title) || markup(line)
-		v.nTitle = copy(v.title[:], line)
-	case 'O':
-		at := bytes.LastIndexByte(line, '@')
-		if at < 0 {
-			return
-		}
-		host := line[at+1:]
-		if n := bytes.IndexAny(host, "\";:>, "); n >= 0 {
-			host = host[:n]
-		}
-		v.nHost = copy(v.host[:], host)
-	}
-}
+// longTitle and longHost are how much of a title and of a host is compared.
+const (
+	longTitle = 96
+	longHost  = 64
+)
 
 // hostInTitle tells whether the title has the beginning of the name in the
 // organizer's domain: "Nimbus – Product" of anna@nimbus-labs.example.
-func (v *sight) hostInTitle() bool {
-	return v.nHost > 0 && (v.rough && nameable(v.host[:v.nHost]) || hostIn(v.host[:v.nHost], v.title[:v.nTitle]))
+func (w *sheet) hostInTitle() bool {
+	var title, host []byte
+	rough := false // the title is longer than what is compared, or has markup
+	for _, l := range w.logical {
+		switch line := w.text[l.from:l.to]; l.kind {
+		case 'S':
+			rough = rough || len(line) > longTitle || markup(line)
+			title = line[:min(len(line), longTitle)]
+		case 'O':
+			if at := bytes.LastIndexByte(line, '@'); at >= 0 {
+				host = line[at+1:]
+				if n := bytes.IndexAny(host, "\";:>, "); n >= 0 {
+					host = host[:n]
+				}
+				host = host[:min(len(host), longHost)]
+			}
+		}
+	}
+	return len(host) > 0 && (rough && nameable(host) || hostIn(host, title))
 }
 
 // hostStart is how many letters of a host's name a title has to have.
@@ -268,46 +248,6 @@ func containsFold(s, sub []byte) bool {
 	return false
 }
 
-// shortLine is the length under which a line may end inside a property's name.
-const shortLine = 16
-
-// folded tells whether the text goes on with the line before it.
-func folded(rest []byte) bool { return len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') }
-
-// unfold joins a line with the folded lines behind it.
-func unfold(buf *[]byte, line, rest []byte) (whole, after []byte) {
-	*buf = append((*buf)[:0], line...)
-	for folded(rest) {
-		line, rest = nextLine(rest)
-		*buf = append(*buf, line[1:]...)
-	}
-	return *buf, rest
-}
-
-// nextLine splits off one line without its end.
-func nextLine(c []byte) (line, rest []byte) {
-	n := bytes.IndexByte(c, '\n')
-	if n < 0 {
-		return c, nil
-	}
-	line, rest = c[:n], c[n+1:]
-	if n > 0 && line[n-1] == '\r' {
-		line = line[:n-1]
-	}
-	return line, rest
-}
-
-func skipFolds(c []byte) []byte {
-	for len(c) > 0 && (c[0] == ' ' || c[0] == '\t') {
-		n := bytes.IndexByte(c, '\n')
-		if n < 0 {
-			return nil
-		}
-		c = c[n+1:]
-	}
-	return c
-}
-
 // lineKind names the properties that matter by their first letter: SUMMARY,
 // DESCRIPTION, LOCATION, ORGANIZER, X-ALT-DESC, ATTENDEE; 0 for every other.
 func lineKind(line []byte) byte {
@@ -348,13 +288,10 @@ func (s *stems) inTitle(line []byte, hit func(lang string) bool) bool {
 	return s.title.find(line, hit) || s.short.find(line, hit)
 }
 
-// markup tells whether HTML or escapes may keep a stem apart: a tag between two
-// letters, an entity that may stand for one, a backslash that was escaped.
-func markup(line []byte) bool {
-	if bytes.IndexByte(line, '\\') >= 0 && bytes.Contains(line, []byte(`\\`)) {
-		return true
-	}
-	for rest := line; ; {
+// markup tells whether HTML may keep a stem apart: a tag between two letters, an
+// entity that may stand for one. Escapes can't: no stem has a sign that is escaped.
+func markup(text []byte) bool {
+	for rest := text; ; {
 		n := bytes.IndexByte(rest, '&')
 		if n < 0 {
 			break
@@ -365,11 +302,11 @@ func markup(line []byte) bool {
 		}
 	}
 	for i := 0; ; {
-		n := bytes.IndexByte(line[i:], '<')
+		n := bytes.IndexByte(text[i:], '<')
 		if n < 0 {
 			return false
 		}
-		if i += n; i > 0 && letterByte(line[i-1]) && gluesWords(line[i:]) {
+		if i += n; i > 0 && letterByte(text[i-1]) && gluesWords(text[i:]) {
 			return true
 		}
 		i++

@@ -61,7 +61,7 @@ func TestPrefilterUndoesFoldsEscapesAndMarkup(t *testing.T) {
 
 func TestPrefilterForKeepsMarkedUIDs(t *testing.T) {
 	keep := PrefilterFor([]calendar.Mark{{Word: calendar.MarkInterview, Ref: "4k2j5h6g7f8d9s0a1q2w3e4r5t@google.com"}})
-	if !keep([]byte(everyday)) {
+	if !keep([]byte(everyday), nil) {
 		t.Error("an event that the user marked is refused")
 	}
 }
@@ -186,7 +186,7 @@ func TestPrefilterOnForeignFiles(t *testing.T) {
 		}
 		all := readAll(data, nil)
 		kept := map[calendar.ID]bool{}
-		for _, e := range readAll(data, Prefilter) {
+		for _, e := range readAll(data, PrefilterFor(nil)) {
 			kept[e.ID()] = true
 		}
 		for _, iv := range Recognize(all, Me{}, nil).Interviews {
@@ -200,7 +200,7 @@ func TestPrefilterOnForeignFiles(t *testing.T) {
 	t.Logf("%d files, %d events refused, %d accepted by Recognize", len(files), refused, checked)
 }
 
-func readAll(data []byte, keep func([]byte) bool) []calendar.Event {
+func readAll(data []byte, keep func([]byte, []uint32) bool) []calendar.Event {
 	var out []calendar.Event
 	_, _ = ics.Read(bytes.NewReader(data), ics.Options{Keep: keep, MaxPerSeries: 20}, func(e calendar.Event) error {
 		out = append(out, e)
