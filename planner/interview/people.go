@@ -96,6 +96,9 @@ func (r *reading) findPeople(company, via string, round Round) (interviewers []P
 // titleNames tells whether the title has a word of the name.
 func (r *reading) titleNames(name string) bool {
 	words := nameWords(name)
+	if c := compact(name); ideographic(name) && c != "" {
+		return strings.Contains(compact(r.title.raw), c)
+	}
 	for _, w := range wordSpans(r.title.low) {
 		if slices.Contains(words, r.title.low[w[0]:w[1]]) && w[1]-w[0] > 2 {
 			return true

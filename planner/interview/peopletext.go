@@ -56,13 +56,13 @@ func (r *reading) titledNames(t text, company string) []Person {
 		}
 		words := strings.Fields(rest)
 		n := 0
-		for n < len(words) && n < 4 && nameWord(words[n]) && !strings.ContainsAny(words[n], "0123456789@:(/") && !r.titled(words[n]) {
+		for n < len(words) && n < 4 && nameWord(words[n]) && !strings.ContainsAny(words[n], "0123456789@:(/") && (n > 0 || !r.titled(words[n])) {
 			n++
-			if strings.ContainsAny(words[n-1], ",;).!?") {
+			if strings.ContainsAny(words[n-1], ",;).!?،؛") {
 				break
 			}
 		}
-		name := strings.TrimRight(strings.Join(words[:n], " "), ".,;)!?")
+		name := strings.TrimRight(strings.Join(words[:n], " "), ".,;)!?،؛")
 		if n == 0 || r.me.isName(name) || r.companyAsName(name, company, "") || n == 1 && (!r.familyName(name) || r.isWord(name)) || n > 1 && !r.looksLikeName(name) && !r.personLike(name, company) {
 			continue
 		}

@@ -103,12 +103,23 @@ func (r *reading) givenName(word string) bool {
 		if stem = stem[:len(stem)-n]; utf8.RuneCountInString(stem) < 3 {
 			return false
 		}
-		if slices.ContainsFunc([]string{"", "a", "ia", "e", "o", "а", "я", "ій", "ий", "ей", "ь"}, func(end string) bool { return r.v.names[stem+end] }) {
+		if caseEnding[word[len(stem):]] && slices.ContainsFunc([]string{"", "a", "ia", "e", "o", "а", "я", "ій", "ий", "ей", "ь", "ς", "ας", "ης", "ος", "α", "η"}, func(end string) bool { return r.v.names[stem+end] }) {
 			return true
 		}
 	}
 	return false
 }
+
+// caseEnding are the ends that names get in the languages that inflect them.
+var caseEnding = func() map[string]bool {
+	m := map[string]bool{}
+	for _, e := range strings.Fields("a e i y u o n t ou em om ovi owi ie ii im ym ego emu ej iem ia ie iu ka ki ce ne nie ze rze ei ii ului lui " +
+		"in en an on un lle lta ssa sta ssa ista yla yle la le nin nun ya ye val vel nak nek hoz hez al el at et ot val " +
+		"а е и і ї ы у ю я ой ей ом ем ою ею ами ові єю ию ии ию ям ь ου η ας ης ο ον α") {
+		m[e] = true
+	}
+	return m
+}()
 
 // weighNote weighs that the user's own note says with few words that a talk is
 // about a job and with whom: "Call with Nimbus recruiter", "Telefonat Bewerbung
