@@ -53,6 +53,9 @@ type dateReader struct {
 	by        bool
 	in        bool
 	eow, eom  bool
+	weekOf    bool // "the week of the 7th"
+	weekFrom  bool // "a week from Tuesday"
+	holiday   time.Time
 	year      int
 }
 
@@ -95,10 +98,10 @@ func (d *dateReader) scan(hits []hit) {
 		if d.lang != "" && h.lang != d.lang && h.lang != "en" && !dense(firstRune(h.pre)) {
 			continue
 		}
-		if h.lang == "en" && d.lang != "" && d.lang != "en" && len(h.pre) < 4 {
+		if h.lang == "en" && d.lang != "" && d.lang != "en" && (len(h.pre) < 4 || strings.HasPrefix(h.value, "week")) {
 			continue
 		}
-		if used[h.start] || h.section == "unit" && hasWeekWord(h, hits) {
+		if used[h.start] || h.section == "unit" && (hasWeekWord(h, hits) || d.weekNumbered(h, hits)) {
 			continue
 		}
 		switch h.value {
@@ -123,6 +126,9 @@ func (d *dateReader) take(h hit) bool {
 	n, _ := strconv.Atoi(h.value)
 	switch h.section {
 	case "weekday":
+		if h.end-h.start <= 2 && !dense(firstRune(h.pre)) && !d.by && !d.datedBehind(h.end) {
+			return false // the short form of Frau
+		}
 		if d.weekday == 0 {
 			d.weekday = n
 		} else if d.weekday2 == 0 {
@@ -153,6 +159,19 @@ func (d *dateReader) take(h hit) bool {
 	return true
 }
 
+// datedBehind tells whether digits follow an abbreviated weekday: "Fr 4.12."
+func (d *dateReader) datedBehind(at int) bool {
+	rest := strings.TrimLeft(d.low[at:], "., ")
+	return rest != "" && digit(rest[0])
+}
+
+// weekNumbered tells whether the word for a unit is one for a numbered week.
+func (d *dateReader) weekNumbered(h hit, hits []hit) bool {
+	return h.value == "week" && d.datedBehind(h.end) && slices.ContainsFunc(hits, func(o hit) bool {
+		return o.value == "weekno" && o.start == h.start && o.lang == h.lang
+	})
+}
+
 // weekNumber reads the number of a week of the year (ISO 8601) behind its word.
 func (d *dateReader) weekNumber(at int) bool {
 	rest := strings.TrimLeft(d.low[at:], " .")
@@ -179,19 +198,21 @@ func (d *dateReader) weekNumber(at int) bool {
 // numberCounts tells whether a word for a number stands before a unit: "a" in
 // "a week", not in "a decision".
 func (d *dateReader) numberCounts(h hit) bool {
-	if h.end-h.start > 3 && !dense(firstRune(h.pre)) {
-		return true
-	}
-	rest := strings.TrimSpace(d.low[h.end:])
-	if dense(firstRune(h.pre)) {
-		rest = d.low[h.end:]
-	}
+	return d.unitBehind(h.end, h.value)
+}
+
+// unitBehind tells whether a unit follows directly, or another number than value
+// or the word "to" that a unit follows in turn: "two to three weeks".
+func (d *dateReader) unitBehind(at int, value string) bool {
+	rest := strings.TrimLeft(d.low[at:], " ()-–~/")
 	for _, o := range d.v.scan(newText(cut(rest, 40))) {
-		if (o.section == "unit" || o.section == "date" && o.value == "to" || o.section == "number" && o.value != h.value) && o.start <= 2 {
+		switch {
+		case o.start > 2:
+		case o.section == "unit", o.section == "date" && o.value == "to", o.section == "number" && o.value != value:
 			return true
 		}
 	}
-	return false
+	return rest != "" && digit(rest[0])
 }
 
 func (d *dateReader) flag(h hit) bool {
@@ -216,6 +237,14 @@ func (d *dateReader) flag(h hit) bool {
 		d.eow = true
 	case "eom":
 		d.eom = true
+	case "weekof":
+		d.weekOf = true
+	case "weekfrom":
+		d.weekFrom = true
+	case "christmas":
+		d.holiday = time.Date(d.ref.Year(), 12, 24, 0, 0, 0, 0, d.ref.Location())
+	case "newyear":
+		d.holiday = time.Date(d.ref.Year(), 12, 31, 0, 0, 0, 0, d.ref.Location())
 	case "oneweek":
 		d.numbers, d.unit = append(d.numbers, 1), "week"
 	case "twoweeks":
@@ -244,7 +273,7 @@ func (d *dateReader) read() (Dates, bool) {
 		return d.until(d.exact[len(d.exact)-1], d.exact[0])
 	case d.month > 0:
 		return d.readMonth()
-	case d.weekday > 0 && (d.unit != "week" || len(d.numbers) == 0):
+	case d.weekday > 0 && (d.unit != "week" || len(d.numbers) == 0 || d.weekFrom):
 		return d.readWeekday(today)
 	case d.unit != "" && len(d.numbers) > 0:
 		return d.readSpan(today)
@@ -264,16 +293,24 @@ func (d *dateReader) read() (Dates, bool) {
 		return Dates{today.AddDate(0, 0, 1), addWorkdays(today, 5)}, true // "in the coming days"
 	case d.unit == "week" && d.in:
 		return d.until(today.AddDate(0, 0, 7), today.AddDate(0, 0, 7))
-	case len(d.days) > 0 && d.by && d.days[0] >= 1 && d.days[0] <= 31 && d.dayMarked():
+	case len(d.days) > 0 && (d.by || d.weekOf) && d.days[0] >= 1 && d.days[0] <= 31 && d.dayMarked():
 		return d.readDay(today)
+	case !d.holiday.IsZero() && d.by && d.holiday.After(today):
+		return d.until(d.holiday, d.holiday)
 	}
 	return Dates{}, false
 }
 
 // dayMarked tells whether a bare number is written as a day: 4th, den 4., 4日.
 func (d *dateReader) dayMarked() bool {
-	for _, s := range []string{"日", "号", "일", "th", "st", "nd", "rd"} {
-		if strings.Contains(d.low, strconv.Itoa(d.days[0])+s) {
+	day := strconv.Itoa(d.days[0])
+	for _, s := range []string{"日", "号", "號", "일", "th", "st", "nd", "rd", "-го", "-ого", "-е"} {
+		if strings.Contains(d.low, day+s) {
+			return true
+		}
+	}
+	for _, s := range []string{"le ", "el ", "il ", "dia ", "del ", "den ", "zum ", "do ", "до ", "the "} {
+		if strings.Contains(d.low+" ", s+day+" ") || strings.Contains(d.low+" ", s+day+".") {
 			return true
 		}
 	}
@@ -294,6 +331,9 @@ func (d *dateReader) readDay(today time.Time) (Dates, bool) {
 // until makes the span: from today when the answer comes by then, else the day itself.
 func (d *dateReader) until(last, first time.Time) (Dates, bool) {
 	today := midnight(d.ref)
+	if d.weekOf {
+		last = last.AddDate(0, 0, max(0, 5-isoWeekday(last)))
+	}
 	if d.by && first.After(today) {
 		first = today
 	}
@@ -332,7 +372,7 @@ func (d *dateReader) partOfMonth(first time.Time) (Dates, bool) {
 	last := first.AddDate(0, 1, -1)
 	switch {
 	case d.early:
-		return d.until(first.AddDate(0, 0, 9), first)
+		return d.until(first.AddDate(0, 0, 6), first)
 	case d.mid:
 		return d.until(first.AddDate(0, 0, 14), first.AddDate(0, 0, 10))
 	case d.end:
@@ -368,6 +408,9 @@ func (d *dateReader) readWeekday(today time.Time) (Dates, bool) {
 		ahead = d.weekday - w + 14
 	case d.unit == "week" && d.next, d.next && !d.upcoming():
 		ahead = d.weekday - w + 7
+	}
+	if d.weekFrom && len(d.numbers) > 0 {
+		ahead += 7 * d.numbers[0]
 	}
 	t := today.AddDate(0, 0, ahead)
 	if d.weekday2 > 0 {

@@ -24,7 +24,7 @@ func TestParseDates(t *testing.T) {
 		{"tomorrow", "en", "2026-11-03", "2026-11-03"},
 		{"Ende nächster Woche", "de", "2026-11-12", "2026-11-13"},
 		{"bis Freitag", "de", "2026-11-02", "2026-11-06"},
-		{"Anfang Dezember", "de", "2026-12-01", "2026-12-10"},
+		{"Anfang Dezember", "de", "2026-12-01", "2026-12-07"},
 		{"innerhalb von zwei Wochen", "de", "2026-11-16", "2026-11-16"},
 		{"d'ici vendredi", "fr", "2026-11-02", "2026-11-06"},
 		{"la semaine prochaine", "fr", "2026-11-09", "2026-11-13"},

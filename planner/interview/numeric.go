@@ -29,6 +29,9 @@ func (d *dateReader) numeric(used []bool) {
 // numericAt reads one date or number whose first digits are s[i:j].
 func (d *dateReader) numericAt(s string, i, j int) int {
 	first, _ := strconv.Atoi(s[i:min(j, i+5)])
+	if end := d.spacedDate(s, i, j); end > 0 {
+		return end
+	}
 	sep := byte(0)
 	if j < len(s) {
 		sep = s[j]
@@ -84,10 +87,47 @@ func (d *dateReader) numericAt(s string, i, j int) int {
 		return j
 	}
 	if j-i <= 2 {
-		d.numbers = append(d.numbers, first)
+		if d.unitBehind(j, "") {
+			d.numbers = append(d.numbers, first)
+		}
 		d.days = append(d.days, first)
 	}
 	return j
+}
+
+// spacedDate reads a date with blanks behind its full stops, "26. 11. 2026",
+// "2026. 11. 26.", and returns where it ends, 0 when there is none.
+func (d *dateReader) spacedDate(s string, i, j int) int {
+	var parts [3]int
+	at := i
+	for n := range parts {
+		k := at
+		for k < len(s) && digit(s[k]) {
+			k++
+		}
+		if k == at || k-at > 4 {
+			if n < 2 || s[at-2] != '.' {
+				return 0
+			}
+			break
+		}
+		parts[n], _ = strconv.Atoi(s[at:k])
+		at = k
+		if n < 2 {
+			if !strings.HasPrefix(s[k:], ". ") {
+				if n == 1 && strings.HasPrefix(s[k:], ".") {
+					at = k + 1
+					break
+				}
+				return 0
+			}
+			at = k + 2
+		}
+	}
+	if d.numericDate('.', parts[0], parts[1], parts[2]) {
+		return at
+	}
+	return 0
 }
 
 // numericDate reads 2026-12-04, 04.12.2026, 12/04/2026 and 04/12.

@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,7 +25,7 @@ func (r *reading) findPromise() Dates {
 		if cue < 0 || r.refuses(hits, cue) {
 			continue
 		}
-		for _, c := range r.clauses(s, hits, cue) {
+		for _, c := range r.holidaysLast(r.clauses(s, hits, cue)) {
 			if d, ok := r.v.parseDates(c, ref, r.lang); ok && !d.Until.Before(midnight(ref)) && d.Until.Before(ref.AddDate(0, 6, 0)) {
 				return d
 			}
@@ -65,6 +66,18 @@ func (r *reading) clauses(s text, hits []hit, cue int) []string {
 	return []string{s.slice(from, to), s.raw}
 }
 
+// holidaysLast puts the parts that name a holiday behind those that may name a
+// day: "before the holidays, by the 18th at the latest".
+func (r *reading) holidaysLast(parts []string) []string {
+	holiday := func(s string) bool {
+		return slices.ContainsFunc(r.v.scan(newText(s)), func(h hit) bool { return h.value == "christmas" || h.value == "newyear" })
+	}
+	if len(parts) > 1 && holiday(parts[0]) {
+		return append(parts[1:], parts[0])
+	}
+	return parts
+}
+
 // insideDate tells whether the comma at i stands within a date: "Friday,
 // December 4", "am Freitag, den 4. Dezember".
 func insideDate(s text, hits []hit, i int) bool {
@@ -89,7 +102,7 @@ func (v *vocabulary) sentences(t text) []text {
 			end = true
 		case '.':
 			next := firstRune(t.low[i+1:])
-			end = i+1 >= len(t.low) || unicode.IsSpace(next) && !abbreviated(t.low[from:i]) && !(i > 0 && digit(t.low[i-1]) && v.ordinalDot(t.low[i+1:]))
+			end = i+1 >= len(t.low) || unicode.IsSpace(next) && !abbreviated(t.low[from:i]) && !(i > 0 && digit(t.low[i-1]) && (v.ordinalDot(t.low[i+1:]) || dottedDate(t.low[i+1:])))
 		}
 		if end {
 			if i > from {
@@ -106,6 +119,16 @@ func (v *vocabulary) sentences(t text) []text {
 		out = append(out, t.sub(from, len(t.low)))
 	}
 	return out
+}
+
+// dottedDate tells whether a date goes on behind its first full stop: "26. 11.".
+func dottedDate(rest string) bool {
+	rest = strings.TrimLeft(rest, " ")
+	n := 0
+	for n < len(rest) && digit(rest[n]) {
+		n++
+	}
+	return n > 0 && n <= 4 && n < len(rest) && (rest[n] == '.' || n == 4)
 }
 
 // ordinalDot tells whether a full stop behind a number is that of an ordinal: a
