@@ -20,6 +20,8 @@ func (c *corpus) link() {
 	slices.SortStableFunc(list, func(a, b *Interview) int {
 		return cmp.Or(a.Event.Start.Compare(b.Event.Start), strings.Compare(a.Event.UID, b.Event.UID))
 	})
+	c.sameCompany(list, false)
+	c.fromContext(list)
 	c.nameProcesses(list, false)
 	for _, iv := range list {
 		for _, m := range refMarks(c.marks, iv) {
