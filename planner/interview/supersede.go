@@ -54,6 +54,25 @@ func (c *corpus) plainTitle(iv *Interview) string {
 	return compact(t.raw)
 }
 
+// titleWords are the words of the title in one order, without those that say a
+// change, numbers and days: a reissued invitation may put them elsewhere.
+func (c *corpus) titleWords(iv *Interview) string {
+	t := newText(calendar.WithoutMarks(iv.Event.Summary))
+	low := []byte(t.low)
+	for _, h := range c.v.scan(t) {
+		switch h.section {
+		case "moved", "rescheduled", "cancelled", "declined", "weekday", "month", "at", "with", "for", "of", "article", "noise":
+			fill(low, h.start, h.end, ' ')
+		}
+	}
+	words := strings.FieldsFunc(string(low), func(r rune) bool { return !wordRune(r) })
+	words = slices.DeleteFunc(words, func(w string) bool {
+		return utf8.RuneCountInString(w) == 1 || strings.Trim(w, "0123456789") == "" || digit(w[0]) && len(w) < 5
+	})
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " ")
+}
+
 // supersede finds invitations that a later one took the place of: same soft
 // identity, another UID, days apart at most, and a word or a time of change that
 // tells which is the newer. list is sorted by start.
@@ -61,7 +80,7 @@ func (c *corpus) supersede(list []*Interview) {
 	groups := map[[2]string][]*Interview{}
 	for _, iv := range list {
 		if iv.Status == Active {
-			k := [2]string{c.plainTitle(iv), iv.Process}
+			k := [2]string{c.titleWords(iv), iv.Process}
 			groups[k] = append(groups[k], iv)
 		}
 	}
@@ -154,9 +173,24 @@ func (c *corpus) saysPostponed(iv *Interview) bool {
 	return r != nil && slices.ContainsFunc(r.titleHit, func(h hit) bool { return h.section == "rescheduled" && h.value == "old" })
 }
 
+// movedTo tells whether the title of a says that it was moved to the day of b,
+// which is later: "entretien reporté au 19".
+func (c *corpus) movedTo(a, b *Interview) bool {
+	if !b.Event.Start.After(a.Event.Start) || !c.saysMoved(a) && !c.saysPostponed(a) {
+		return false
+	}
+	day := b.Event.Start.Day()
+	return day != a.Event.Start.Day() && slices.ContainsFunc(strings.FieldsFunc(fold(a.Event.Summary), func(r rune) bool { return r < '0' || r > '9' }), func(n string) bool {
+		return strings.TrimLeft(n, "0") == fmt.Sprint(day)
+	})
+}
+
 // newer tells whether a replaces b: by its words, then by when it was changed or
 // made, then by its start.
 func newer(a, b *Interview, c *corpus) bool {
+	if x, y := c.movedTo(a, b), c.movedTo(b, a); x != y {
+		return y
+	}
 	if x, y := c.saysPostponed(a), c.saysPostponed(b); x && b.Event.Start.After(a.Event.Start) || y && a.Event.Start.After(b.Event.Start) {
 		return y
 	}
