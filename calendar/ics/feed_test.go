@@ -58,7 +58,7 @@ func TestWriteFeed(t *testing.T) {
 
 var (
 	feedTitles = []string{"Weekly team sync", "Dentist", "Lunch with Sam", "Project review", "1:1 with Kim", "Planning", "Yoga class", "Parent evening",
-		"Design critique", "Budget meeting", "Doctor's appointment", "Flight to Lisbon", "Football practice", "Release retrospective", "Choir"}
+		"Design sync", "Budget meeting", "Doctor's appointment", "Flight to Lisbon", "Football practice", "Release retrospective", "Choir"}
 	feedInterviews = []string{"Interview: Data Engineer at Acme", "Acme <> Nina: onsite interview", "Technical interview - Globex", "Phone screen with Initech",
 		"Vorstellungsgespräch bei Umbrella", "Entretien d'embauche - Hooli"}
 	feedPlaces = []string{"", "", "Room 4.12 (12 seats)", "12 Example Street\\, Springfield", "https://meet.example/abc-defg-hij"}

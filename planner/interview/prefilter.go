@@ -50,7 +50,7 @@ func PrefilterFor(marks []calendar.Mark) func(component []byte, lines []uint32) 
 type stems struct {
 	any, title, organizer *matcher
 	short                 fewStems // for titles of events with guests
-	note                  fewStems // for every title
+	note                  fewStems // for titles of events without guests
 }
 
 // fewStems are stems of any length to look for in short lines, in tables that
@@ -139,11 +139,11 @@ var loadStems = sync.OnceValue(func() *stems {
 func (s *stems) component(c []byte, lines []uint32) bool {
 	w := sheets.Get().(*sheet)
 	defer w.free()
-	guests := w.gather(c, lines)
+	invited := w.gather(c, lines)
 	if s.any.find(w.text, nil) {
 		return true
 	}
-	titleStem := false
+	titleStem, guests := false, invited
 	for _, l := range w.logical {
 		switch line := w.text[l.from:l.to]; l.kind {
 		case 'O':
@@ -152,7 +152,7 @@ func (s *stems) component(c []byte, lines []uint32) bool {
 				return true
 			}
 		case 'S':
-			if s.note.find(line, nil) {
+			if !invited && s.note.find(line, nil) {
 				return true
 			}
 			titleStem = titleStem || s.inTitle(line, nil)
@@ -160,7 +160,7 @@ func (s *stems) component(c []byte, lines []uint32) bool {
 	}
 	if markup(w.text) {
 		for _, l := range w.logical {
-			if line := w.text[l.from:l.to]; markup(line) && s.marked(line, l.kind, &titleStem) {
+			if line := w.text[l.from:l.to]; markup(line) && s.marked(line, l.kind, invited, &titleStem) {
 				return true
 			}
 		}
@@ -350,7 +350,7 @@ func gluesWords(s []byte) bool {
 }
 
 // marked looks again at a line without its tags, entities and escapes.
-func (s *stems) marked(line []byte, kind byte, titleStem *bool) bool {
+func (s *stems) marked(line []byte, kind byte, invited bool, titleStem *bool) bool {
 	var b strings.Builder
 	for i := 0; i < len(line); i++ {
 		switch line[i] {
@@ -375,7 +375,7 @@ func (s *stems) marked(line []byte, kind byte, titleStem *bool) bool {
 	}
 	plain := []byte(html.UnescapeString(b.String()))
 	if kind == 'S' {
-		if s.note.find(plain, nil) {
+		if !invited && s.note.find(plain, nil) {
 			return true
 		}
 		*titleStem = *titleStem || s.inTitle(plain, nil)
@@ -406,7 +406,7 @@ func (s *stems) event(e *calendar.Event, hit func(lang string) bool) bool {
 		look(s.organizer, p.Email)
 	}
 	title := []byte(cut(e.Summary, maxText))
-	if !found || hit != nil {
+	if len(e.Attendees) == 0 && (!found || hit != nil) {
 		found = s.note.find(title, hit) || found
 	}
 	if !found && (len(e.Attendees) > 0 || e.Organizer.Email != "") {
