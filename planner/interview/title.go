@@ -417,7 +417,7 @@ func postposed(m byte, low string, marks []byte, i int) bool {
 // inner tells whether i stands in brackets.
 func inner(low string, i int) bool {
 	open := strings.LastIndexAny(low[:i], "([")
-	return open >= 0 && strings.IndexAny(low[open:i], ")]") < 0
+	return open >= 0 && !strings.ContainsAny(low[open:i], ")]")
 }
 
 // keepHint drops a preposition when a separator follows it at once: it belonged
