@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"followup/calendar"
+	"followup/calendar/calendartest"
 	"followup/planner/draft"
 	"followup/planner/interview"
 )
@@ -54,7 +55,7 @@ func TestTextHoldsAllThatIsNeeded(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s", f.Kind, want, f.Text)
 			}
 		}
-		if mail != strings.Contains(f.Text, "\n\nOpen it as a finished mail:\nmailto:") || mail != strings.Contains(f.Text, "\nSubject: "+f.Subject+"\n\n") {
+		if mail != strings.Contains(f.Text, "\n\nOpen it as a finished email:\nmailto:") || mail != strings.Contains(f.Text, "\nSubject: "+f.Subject+"\n\n") {
 			t.Errorf("%s: subject %q, and\n%s", f.Kind, f.Subject, f.Text)
 		}
 		if mail && !strings.HasPrefix(f.Text, "To: ") && !strings.HasPrefix(f.Text, "Subject: ") {
@@ -112,29 +113,11 @@ func TestHostileInvitation(t *testing.T) {
 	}
 }
 
-// hostile is what strangers, or careless programs, put into invitations.
-var hostile = map[string]string{
-	"template":       "{{.Me}} {{template \"bye\" .}} {{define \"x\"}}",
-	"html":           "<script>alert(1)</script><b>Ana</b> <img src=x onerror=alert(1)>",
-	"unclosed html":  "Ana <a href=\"https://evil.example",
-	"line ends":      "Ana\r\nBcc: everyone@evil.example\r\n\r\nBuy now",
-	"ics lines":      "Ana\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:x",
-	"bidi":           "Ana \u202eziuR\u202c \u2066x\u2069 \u200f\u061c",
-	"emoji":          "🎉 Ana 👩‍💻 Ruiz ❤️ 🇩🇪 👍🏽",
-	"ten kilobytes":  strings.Repeat("Ana Ruiz ", 1200),
-	"one endless":    strings.Repeat("x", 10240),
-	"mailto headers": "Ana?bcc=x@evil.example&body=hi%0d%0aCc:y@evil.example",
-	"marks":          "#rejected Ana #offer until tomorrow (#sent) -#skip",
-	"invalid utf-8":  "Ana \xff\xfe Ruiz \xc3",
-	"control":        "Ana\x00\x07\x1b[31mRuiz\x7f\u0085\u2028\u2029",
-	"done":           "✓ Done [x]",
-}
-
 // TestHostileInvitationInEveryLanguage holds the same of every field, in every
 // language, of everything that reaches the calendar and the mail. (checkPlan looks
 // for marks.)
 func TestHostileInvitationInEveryLanguage(t *testing.T) {
-	for name, bad := range hostile {
+	for name, bad := range calendartest.Hostile {
 		for _, lang := range draft.Languages {
 			policy := DefaultPolicy()
 			policy.Me.Languages, policy.Me.Name = []string{lang}, bad
@@ -178,8 +161,11 @@ func harmlessText(t *testing.T, where string, f FollowUp) {
 	if n := len([]rune(f.Text)); n > 8000 {
 		t.Errorf("%s: a text of %d characters", where, n)
 	}
-	if _, link, ok := strings.Cut(f.Text, "mailto:"); ok {
-		link, _, _ = strings.Cut(link, "\n")
+	if _, link, ok := strings.Cut(f.Text, "\nmailto:"); ok {
+		link, rest, _ := strings.Cut(link, "\n")
+		if strings.Contains(rest, "\nmailto:") {
+			t.Errorf("%s: two links in %s", where, f.Text)
+		}
 		if len(link) >= 1993 || strings.Contains(strings.ToLower(link), "&cc=") || strings.Contains(strings.ToLower(link), "bcc=") {
 			t.Errorf("%s: %s", where, link)
 		}
