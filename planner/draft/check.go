@@ -211,7 +211,7 @@ func faults(d Data, t Text) []string {
 	if calendar.TitleDone(t.Title) {
 		bad = append(bad, "title: it begins like that of a follow-up that is done")
 	}
-	l := limits(t.Language, d.Kind, tone(d.Tone), d.Attempt)
+	l := limits(t.Language, d)
 	if len(d.Notes) > 0 {
 		l.from -= l.from / 5 // a short note takes the place of two sentences
 	}

@@ -44,8 +44,8 @@ var frames = func() map[string]func() *template.Template {
 const frameFile = "frame.tmpl"
 
 // Say returns a block of the frame: "to", "to unknown", "via" and "subject" with
-// what they name, "title" with a title; "open", "done", "news" and "decided" with
-// nothing.
+// what they name, "title" with a title; "open", "open short", "done", "news" and
+// "decided" with nothing.
 func (f Frame) Say(block, value string) string { return f.say(block, value) }
 
 // Why tells why a follow-up stands where it does: a clause without a full stop.

@@ -44,7 +44,7 @@ func frameTexts(f Frame) map[string]string {
 	for _, block := range []string{"title", "to", "to unknown", "via", "subject"} {
 		out[block] = f.Say(block, "Ana Ruiz")
 	}
-	for _, block := range []string{"open", "done", "news", "decided"} {
+	for _, block := range []string{"open", "open short", "done", "news", "decided"} {
 		out[block] = f.Say(block, "")
 	}
 	out["why"] = f.Say("why", "Ana Ruiz")

@@ -38,11 +38,17 @@ func charLimits(lang string, s span) span {
 	return span{s.from * 11 / 10, s.to * 24 / 10}
 }
 
+// request is how much longer a thank-you is that asks to pass it on.
+var request = span{20, 55}
+
 // limits are the bounds of a text's length.
-func limits(lang string, kind Kind, t Tone, attempt int) span {
-	s := wordLimits[kind][t]
-	if kind == StatusCheck && attempt > 1 {
+func limits(lang string, d Data) span {
+	s := wordLimits[d.Kind][tone(d.Tone)]
+	switch {
+	case d.Kind == StatusCheck && d.Attempt > 1:
 		s = span{s.from / 2, s.to * 3 / 4}
+	case d.Kind == ThankYou && d.Forward:
+		s = span{s.from + request.from, s.to + request.to}
 	}
 	if languages[lang].solid {
 		return charLimits(lang, s)

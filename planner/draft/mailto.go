@@ -21,6 +21,22 @@ const cut = "\n\n…"
 // word, and an ellipsis on a line of its own. An address that is none is left
 // out, so that the link opens a mail without a recipient.
 func MailTo(to, subject, body string) string {
+	link := linkTo(to, subject)
+	if body = plainLines(body); body == "" {
+		return strings.TrimSuffix(link, bodyField)
+	}
+	return link + fit(body, maxMailTo-len(link))
+}
+
+const bodyField = "&body="
+
+// Fits tells whether the link that MailTo makes holds the whole body.
+func Fits(to, subject, body string) bool {
+	return len(linkTo(to, subject))+size(escapeRunes(plainLines(body))) <= maxMailTo
+}
+
+// linkTo is the link up to its body.
+func linkTo(to, subject string) string {
 	var b strings.Builder
 	b.WriteString("mailto:")
 	if address(to) {
@@ -29,10 +45,7 @@ func MailTo(to, subject, body string) string {
 	}
 	b.WriteString("?subject=")
 	b.WriteString(prefix(escapeRunes(squeeze(oneLine(subject))), maxMailSubject))
-	if body = plainLines(body); body != "" {
-		b.WriteString("&body=")
-		b.WriteString(fit(body, maxMailTo-b.Len()))
-	}
+	b.WriteString(bodyField)
 	return b.String()
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/template"
 	"unicode/utf8"
+
+	"followup/planner/interview"
 )
 
 // Render writes the draft. It never fails: a user's template that cannot be
@@ -25,9 +27,10 @@ func (s *Set) Render(d Data) Text {
 		t.Warnings = append(t.Warnings, fmt.Sprintf("%q is no kind of follow-up", field(v.Kind, 40)))
 		return t
 	}
-	r := rendering{view: v, layers: layers}
+	r := rendering{view: v, language: l, layers: layers}
 	t.Subject = shorten(joined(r.one("subject")), maxSubject)
-	t.Body = r.body()
+	t.Body = r.text(d)
+	t.Short = r.short(d, t)
 	reader := s.reader(d, &r)
 	t.Title = shorten(joined(r.toUser(reader, "title")), maxTitle)
 	t.Hint = joined(r.toUser(reader, "hint"))
@@ -45,7 +48,7 @@ func (s *Set) reader(d Data, r *rendering) *rendering {
 		return r
 	}
 	v, _ := newView(d, l, code)
-	return &rendering{view: v, layers: s.language(code).layers[v.Kind]}
+	return &rendering{view: v, language: l, layers: s.language(code).layers[v.Kind]}
 }
 
 // toUser renders a block in the reader's language, unless the user has written
@@ -62,6 +65,7 @@ func (r *rendering) toUser(reader *rendering, block string) string {
 // rendering is one draft in the making.
 type rendering struct {
 	view     view
+	language language
 	layers   []layer
 	warnings []string
 }
@@ -91,6 +95,40 @@ func (r *rendering) body() string {
 				}
 			}
 		}
+	}
+	return ""
+}
+
+// text renders the body of data that is the draft's, or differs from it in form.
+func (r *rendering) text(d Data) string {
+	was := r.view
+	defer func() { r.view = was }()
+	r.view, _ = newView(d, r.language, was.Language)
+	if d.Kind == ThankYou && d.Forward {
+		r.view.Letter = r.text(letter(d, r.view.Names))
+	}
+	return r.body()
+}
+
+// letter is the thank-you that the recruiter is asked to pass on: the very one
+// that the person would be sent.
+func letter(d Data, names []string) Data {
+	d.Forward, d.Recruiter, d.To = false, false, interview.Person{}
+	if len(names) == 1 {
+		d.To.Name = names[0]
+	}
+	return d
+}
+
+// short renders the body of the brief tone where the mailto: link cannot hold
+// the draft's own and can hold that.
+func (r *rendering) short(d Data, t Text) string {
+	if t.Subject == "" || Fits(d.To.Email, t.Subject, t.Body) {
+		return ""
+	}
+	d.Tone = Brief
+	if body := r.text(d); Fits(d.To.Email, t.Subject, body) {
+		return body
 	}
 	return ""
 }

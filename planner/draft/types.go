@@ -53,7 +53,7 @@ type Data struct {
 	Language  string           // BCP 47 primary tag; a language without templates falls back to English
 	Reader    string           // BCP 47 tag of the user's language, for title and hint; "" for Language
 	To        interview.Person // zero: nobody known; the text then greets without a name
-	Forward   bool             // To is the recruiter, who is asked to pass the thanks on to Names
+	Forward   bool             // To is the recruiter, who is asked to pass the thank-you on to Names
 	Names     []string         // everybody spoken with
 	Me        string           // the user's name; "" unknown
 	Signature string           // replaces Me at the end when not ""
@@ -82,6 +82,7 @@ type Text struct {
 	Title    string // of the calendar event: "Thank Ana Ruiz (Northwind, Data Engineer)"
 	Subject  string // of the mail; "" for what is no mail (cards and notes to the user)
 	Body     string // of the mail or note
+	Short    string // a body for the mailto: link, which cannot hold the whole one; "" where it can
 	Language string // the language that was used
 	Hint     string // one line to the user: what to fill in or to do; "" for none
 	Warnings []string

@@ -40,6 +40,8 @@ type view struct {
 	Forward   bool
 	Recruiter bool
 	Address   bool // To has a mail address
+
+	Letter string // with Forward: the thank-you that is to be passed on
 }
 
 // newView cleans the data. What was cut is told in the warnings.
@@ -157,5 +159,5 @@ func round(r interview.Round) interview.Round {
 var Variables = []string{
 	"Kind", "Tone", "Language", "To", "First", "Titled", "Who", "Names", "People", "WithTo", "Others", "Me", "Company", "Via",
 	"Role", "Round", "Date", "On", "When", "Time", "HearBy", "Deadline", "Notes", "Variant", "Attempt", "Again",
-	"Forward", "Recruiter", "Address",
+	"Forward", "Recruiter", "Address", "Letter",
 }
