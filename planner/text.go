@@ -86,7 +86,7 @@ func (p *planning) text(f *FollowUp, w want, t draft.Text, frame draft.Frame) st
 	}
 	parts = append(parts, head, strings.TrimSpace(t.Body), rule)
 	if mail && p.mailTo != nil {
-		parts = append(parts, frame.Say("open", "")+"\n"+p.mailTo(w.data.To.Email, t.Subject, t.Body))
+		parts = append(parts, p.link(w.data.To.Email, t, frame))
 	}
 	if t.Hint != "" {
 		parts = append(parts, t.Hint)
@@ -94,6 +94,16 @@ func (p *planning) text(f *FollowUp, w want, t draft.Text, frame draft.Frame) st
 	parts = append(parts, frame.Say("why", upper(frame.Why(w.why))), howTo(frame, w.kind))
 	parts = deleteEmpty(parts)
 	return strings.Join(parts, "\n\n")
+}
+
+// link is the mailto: link, which opens a shorter mail where it cannot hold the
+// whole one, and says so.
+func (p *planning) link(to string, t draft.Text, frame draft.Frame) string {
+	open, body := "open", t.Body
+	if !draft.Fits(to, t.Subject, body) {
+		open, body = "open short", cmp.Or(t.Short, body)
+	}
+	return frame.Say(open, "") + "\n" + p.mailTo(to, t.Subject, body)
 }
 
 func deleteEmpty(parts []string) []string {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -113,8 +114,15 @@ func (p *pages) funcs() template.FuncMap {
 	}
 }
 
-// mailTo is the link that opens the finished mail in the person's own program.
+// mailTo is the link that opens the finished mail in the person's own program: the
+// one in the event's description, else, where that was edited away, a new one.
 func mailTo(f planner.FollowUp) template.URL {
+	lines := strings.Split(f.Text, "\n")
+	for _, line := range slices.Backward(lines) {
+		if strings.HasPrefix(line, "mailto:") {
+			return template.URL(line) // draft.MailTo wrote it
+		}
+	}
 	to := ""
 	if len(f.To) > 0 {
 		to = f.To[0].Email
