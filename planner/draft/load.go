@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"text/template"
 	"text/template/parse"
+	"unicode/utf8"
 )
 
 //go:embed templates
@@ -203,8 +205,9 @@ func (b *built) refuse(f file, err error) bool {
 	return true
 }
 
-// readFiles reads every template of a file system. Files with another ending,
-// and hidden ones, are not ours.
+// readFiles reads every template of a file system. Hidden files are not ours, and
+// neither are those with another ending, unless they bear a template's name: then
+// somebody expects them to be used.
 func readFiles(fsys fs.FS) (files []file, problems []Problem) {
 	bad := func(p, what string) { problems = append(problems, Problem{File: p, What: what, Broken: true}) }
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
@@ -215,10 +218,21 @@ func readFiles(fsys fs.FS) (files []file, problems []Problem) {
 			}
 			bad(p, err.Error())
 			return nil
-		case d.IsDir() && p != "." && strings.HasPrefix(d.Name(), "."):
-			return fs.SkipDir
-		case d.IsDir() || path.Ext(p) != ".tmpl" || strings.HasPrefix(d.Name(), "."):
+		case p == ".":
 			return nil
+		case strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case path.Ext(p) != ".tmpl":
+			if !d.IsDir() && misnamed(p) {
+				bad(p, fmt.Sprintf("a template is called %s", File(path.Dir(p), Kind(stem(p)))))
+			}
+			return nil
+		case d.IsDir():
+			bad(p, "it is a folder; a template is a file")
+			return fs.SkipDir
 		}
 		f, err := readFile(fsys, "", p)
 		if err != nil {
@@ -232,6 +246,19 @@ func readFiles(fsys fs.FS) (files []file, problems []Problem) {
 		bad(".", err.Error())
 	}
 	return files, problems
+}
+
+// misnamed tells whether the file has a template's name and place but not its
+// ending: thank_you.txt, Thank_You.TMPL. What editors leave behind is no mistake.
+func misnamed(p string) bool {
+	ending := slices.Contains([]string{"", ".tmpl", ".tpl", ".txt", ".md"}, strings.ToLower(path.Ext(p)))
+	return ending && slices.Contains(Languages, path.Dir(p)) && slices.Contains(kindNames(), stem(p))
+}
+
+// stem is a file's name in small letters, without its folder and its endings.
+func stem(p string) string {
+	name, _, _ := strings.Cut(strings.ToLower(path.Base(p)), ".")
+	return name
 }
 
 // readFile reads the template at p below the prefix; p tells what it is for.
@@ -252,10 +279,16 @@ func readFile(fsys fs.FS, prefix, p string) (file, error) {
 	if err != nil {
 		return f, err
 	}
+	if !info.Mode().IsRegular() { // reading a pipe could wait for ever
+		return f, errors.New("it is no ordinary file")
+	}
 	if info.Size() > maxFile {
 		return f, fmt.Errorf("the file is larger than %d kB", maxFile>>10)
 	}
 	text, err := fs.ReadFile(fsys, prefix+p)
+	if err == nil && (!utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0) {
+		return f, errors.New("it is not in UTF-8; save it with that encoding")
+	}
 	f.text = strings.TrimPrefix(strings.ReplaceAll(string(text), "\r\n", "\n"), "\ufeff")
 	return f, err
 }

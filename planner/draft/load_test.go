@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -107,6 +108,12 @@ func TestBrokenOverrides(t *testing.T) {
 		"without a language":  {"thank_you.tmpl", "Hi", "stands in its language's folder"},
 		"too deep":            {"en/old/thank_you.tmpl", "Hi", "stands in its language's folder"},
 		"a huge file":         {"en/thank_you.tmpl", strings.Repeat("x", maxFile+1), "larger than"},
+		"another ending":      {"en/thank_you.txt", "Hi", "a template is called en/thank_you.tmpl"},
+		"capitals":            {"de/Thank_You.TMPL", "Hi", "a template is called de/thank_you.tmpl"},
+		"a folder":            {"en/thank_you.tmpl/x.tmpl", "Hi", "it is a folder"},
+		"UTF-16":              {"en/thank_you.tmpl", "\xff\xfeH\x00i\x00", "not in UTF-8"},
+		"UTF-16 without mark": {"en/thank_you.tmpl", "H\x00i\x00", "not in UTF-8"},
+		"Latin-1":             {"en/thank_you.tmpl", "Gr\xfc\xdfe", "not in UTF-8"},
 		"broken common block": {"en/common.tmpl", `{{define "hello"}}{{index .Notes 7}}{{end}}`, "index out of range"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +133,14 @@ func TestBrokenOverrides(t *testing.T) {
 				t.Errorf("check says %v", problems)
 			}
 		})
+	}
+}
+
+// TestPipesAreNotRead holds that what is no ordinary file is not waited for.
+func TestPipesAreNotRead(t *testing.T) {
+	pipe := fstest.MapFS{"en/thank_you.tmpl": {Data: []byte("Hi"), Mode: fs.ModeNamedPipe}}
+	if _, warnings, err := Load(pipe); err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "no ordinary file") {
+		t.Error(warnings, err)
 	}
 }
 
