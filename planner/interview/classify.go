@@ -154,7 +154,7 @@ func (r *reading) splitTail(p piece, alone bool) []piece {
 			}
 		}
 	}
-	if len(words) < 2 || r.exactCompany(p.text) {
+	if len(words) < 2 || r.exactCompany(p.text) || tradeName(p.text) {
 		return []piece{p}
 	}
 	for n := 1; n < len(words); n++ {
@@ -169,9 +169,6 @@ func (r *reading) splitTail(p piece, alone bool) []piece {
 		}
 	}
 	if r.knownCompany(p.text) {
-		return []piece{p}
-	}
-	if tradeName(p.text) {
 		return []piece{p}
 	}
 	for n := len(words) - 1; n > 0; n-- {

@@ -199,10 +199,18 @@ func (n *roleNames) join(role string) string {
 	return name
 }
 
+// sameBehindComma tells whether two roles that a comma specifies in one way are
+// one by the short form of their heads: "RN, Cardiac" and "Registered Nurse, Cardiac".
+func sameBehindComma(short, full string) bool {
+	a, rest, ok := strings.Cut(short, ", ")
+	b, other, both := strings.Cut(full, ", ")
+	return ok && both && fold(rest) == fold(other) && shortFor(a, b)
+}
+
 func (n *roleNames) like(key, role string) string {
 	plain := compact(role)
 	for _, have := range sortedKeys(n.byKey) {
-		if name := n.byKey[have]; strings.Contains("-"+have+"-", "-"+key+"-") || compact(name) == plain {
+		if name := n.byKey[have]; strings.Contains("-"+have+"-", "-"+key+"-") || compact(name) == plain || shortFor(role, name) || sameBehindComma(role, name) {
 			return name
 		}
 	}

@@ -51,6 +51,7 @@ func (r *reading) findRole(company string) string {
 	if f.best == "" {
 		return r.leftoverRole(company)
 	}
+	r.looseRole = f.rank <= rankTitleOffice
 	if f.titleHas(f.best) || f.rank <= rankTitleSmall {
 		return f.fullest()
 	}
@@ -81,7 +82,7 @@ func (f *roleFinder) recruiterAhead(s string) bool {
 // fullest is the position with the words that another place adds to it.
 func (f *roleFinder) fullest() string {
 	for _, s := range f.all {
-		if shortFor(f.best, s) {
+		if shortFor(f.best, s) || sameBehindComma(f.best, s) {
 			return s
 		}
 		if fullerRole(f.best, s) && (startsUpper(s) || !startsUpper(f.best)) {
@@ -128,7 +129,7 @@ func (f *roleFinder) titlePieces() {
 		if p.kind != rolePiece {
 			continue
 		}
-		s := f.tidyRole(p.text, f.company)
+		s := f.tidyLabelled(p.text)
 		switch job := f.looksLikeRole(s); {
 		case s == "":
 		case f.office(s) && p.hint != "for":
@@ -150,7 +151,7 @@ func (f *roleFinder) titlePieces() {
 func (r *reading) office(s string) bool {
 	t := newText(s)
 	return slices.ContainsFunc(r.v.scan(t), func(h hit) bool {
-		return (h.section == "office" || h.section == "hiring_manager" || h.section == "final") && h.start == 0 && h.end == len(t.low)
+		return (h.section == "office" || h.section == "hiring_manager" || h.section == "final") && h.start == 0 && h.end == len(t.low) || h.section == "exec" && h.end == len(t.low) && r.speaks(h)
 	})
 }
 

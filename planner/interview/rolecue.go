@@ -22,7 +22,7 @@ func (f *roleFinder) cues(t text, hits []hit, rank int) {
 			before, after := f.fillerBefore(t, h.start), f.fillerBehind(t, h.end)
 			f.noteCue(before, rank-1)
 			f.noteCue(after, rank-2)
-			if before == "" && after == "" {
+			if !f.looksLikeRole(before) && !f.looksLikeRole(after) {
 				f.noteCue(f.fillerFurther(t, hits, h.end), rank-5)
 			}
 		case "seek":
@@ -216,6 +216,9 @@ func (f *roleFinder) joinedTo(t text, h hit) string {
 		return ""
 	}
 	s := strings.TrimRight(t.slice(from, from+n), "-")
+	if last := strings.TrimSuffix(s, "s"); last != s && f.roleEnds(last) {
+		return last
+	}
 	for _, end := range []string{"", "e", "are", "a"} {
 		base := s
 		switch end {
@@ -227,9 +230,6 @@ func (f *roleFinder) joinedTo(t text, h hit) string {
 		if name := base + end; f.roleEnds(name) {
 			return name
 		}
-	}
-	if last := strings.TrimSuffix(s, "s"); last != s && f.roleEnds(last) {
-		return last
 	}
 	return ""
 }

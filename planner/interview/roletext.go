@@ -61,7 +61,7 @@ func (r *reading) tidyStep(t text) (text, bool) {
 				return t.sub(0, h.start-1), true // "CHRO-rol"
 			}
 		case "at", "slot.end":
-			if r.speaks(h) && h.start > 0 && !first && (h.lang == r.lang || len(h.pre) > 1) && h.end < len(t.low) && t.low[h.end] == ' ' {
+			if r.speaks(h) && h.start > 0 && !first && !endingOfWord(t.low, h.start) && (h.lang == r.lang || len(h.pre) > 1) && h.end < len(t.low) && t.low[h.end] == ' ' {
 				return t.sub(0, h.start), true
 			}
 		}

@@ -44,7 +44,7 @@ func (r *reading) headOf(t text, kind slotKind, closed bool) text {
 		if h.start >= end {
 			break
 		}
-		if h.start == 0 || strings.TrimSpace(t.low[:h.start]) == "" {
+		if h.start == 0 || strings.TrimSpace(t.low[:h.start]) == "" || endingOfWord(t.low, h.start) {
 			continue
 		}
 		if kind == peopleSlot && inBrackets(t.low, h.start) {
