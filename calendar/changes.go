@@ -69,14 +69,15 @@ func (w Window) Contains(start, end time.Time) bool {
 // The errors that a caller needs to tell apart. Adapters wrap them with what
 // happened and what to do next.
 var (
-	ErrCursor   = errors.New("the cursor is no longer known")             // Google 410, CalDAV valid-sync-token
-	ErrConflict = errors.New("the event was changed meanwhile")           // 412
-	ErrExists   = errors.New("an event with this key exists already")     // 409, 412 on create
-	ErrNotFound = errors.New("no such event")                             // a proven 404
-	ErrDeleted  = errors.New("the user deleted the event")                // Google "cancelled"
-	ErrAuth     = errors.New("sign-in needed")                            // 401, invalid_grant, missing scope
-	ErrReadOnly = errors.New("the calendar can't be written to")          // 403 for good
-	ErrLimit    = errors.New("the calendar's limits are used up for now") // stop this run, go on with the next
+	ErrCursor     = errors.New("the cursor is no longer known")             // Google 410, CalDAV valid-sync-token
+	ErrConflict   = errors.New("the event was changed meanwhile")           // 412
+	ErrExists     = errors.New("an event with this key exists already")     // 409, 412 on create
+	ErrNotFound   = errors.New("no such event")                             // a proven 404
+	ErrDeleted    = errors.New("the user deleted the event")                // Google "cancelled"
+	ErrNoCalendar = errors.New("the calendar is not there any more")        // Google 404 of the calendar itself
+	ErrAuth       = errors.New("sign-in needed")                            // 401, invalid_grant, missing scope
+	ErrReadOnly   = errors.New("the calendar can't be written to")          // 403 for good
+	ErrLimit      = errors.New("the calendar's limits are used up for now") // stop this run, go on with the next
 )
 
 // LostError says that the reply to a write was lost: it may have happened. The

@@ -74,6 +74,7 @@ var errState = errors.New("the state could not be saved")
 func (r *run) postpone(steps []step) {
 	for _, s := range steps {
 		r.settled = append(r.settled, s.Key)
+		r.notDone[s.Key] = "it waits for the next run"
 	}
 	if len(steps) > 0 {
 		r.warn("%d more changes wait for the next run", len(steps))
@@ -82,6 +83,7 @@ func (r *run) postpone(steps []step) {
 
 func (r *run) fail(s step, err error) {
 	r.failed = append(r.failed, Failure{Key: s.Key, Op: s.Op, Err: err})
+	r.notDone[s.Key] = err.Error()
 	e := r.entry(s, err.Error())
 	r.log = append(r.log, e)
 }
@@ -168,6 +170,7 @@ func (r *run) again(ctx context.Context, s step) (*step, error) {
 		return &s, r.intend(ctx, r.intent(s))
 	}
 	r.dismiss(s.record, "you deleted it")
+	r.notDone[s.Key] = "you deleted it"
 	return nil, nil
 }
 

@@ -84,7 +84,7 @@ func (j *Job) begin() (*run, time.Time) {
 	now := j.now()
 	r := &run{
 		ledger: newLedger(State{}, now.UTC().Truncate(time.Second)), job: j, dest: j.Target,
-		want: map[string]planner.FollowUp{}, blocked: map[string]error{}, probed: map[string]bool{},
+		want: map[string]planner.FollowUp{}, blocked: map[string]error{}, notDone: map[string]string{}, probed: map[string]bool{},
 		adopted: map[string]bool{}, undeleted: map[string]bool{}, begun: map[string]calendar.Fields{}, reader: j.readerPrint(), before: map[string]calendar.Requests{},
 		wait: &waiter{left: patience, sleep: sleep},
 	}

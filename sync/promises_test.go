@@ -944,3 +944,25 @@ func TestNothingIsWrittenIntoThePast(t *testing.T) {
 		t.Errorf("%q were written, where they remind nobody", got)
 	}
 }
+
+// TestARunTellsWhatWasNotDone holds that a change whose write failed, or that was
+// put off, is not told as one that was made.
+func TestARunTellsWhatWasNotDone(t *testing.T) {
+	w := newWorld(t)
+	w.feed.Put(invitation("Northwind", day(24, 10)), invitation("Contoso", day(27, 14)))
+	w.target.Fault = calendartest.Once(calendartest.OpCreate, calendartest.Fault{Err: calendar.ErrLimit})
+	run, err := w.try("")
+	if err != nil || len(run.Failed) != 1 || len(run.Changes) < 3 {
+		t.Fatalf("%+v, %v", run, err)
+	}
+	for i, c := range run.Changes {
+		if (i == 0) != (c.NotDone == calendar.ErrLimit.Error()) || (i > 0) != (c.NotDone == "it waits for the next run") {
+			t.Errorf("change %d was not done because %q", i, c.NotDone)
+		}
+	}
+	for _, c := range w.after(time.Minute).run().Changes {
+		if c.NotDone != "" {
+			t.Errorf("%s was done, but is told not to be: %s", c.Key, c.NotDone)
+		}
+	}
+}

@@ -23,6 +23,10 @@ func (j *Job) PlanPurge(ctx context.Context) (Run, error) {
 	r.count(r.before)
 	rd := r.read(ctx, Feed{Name: TargetName, Fingerprint: j.TargetFingerprint, Source: r.dest}, r.prev(Feed{Name: TargetName}), true)
 	r.readings = []reading{rd}
+	if errors.Is(rd.err, calendar.ErrNoCalendar) {
+		r.warn("nothing is left to remove: %v", rd.err)
+		return r.result(Verdict{}), nil
+	}
 	if !rd.good() {
 		return Run{}, fmt.Errorf("the target could not be read, so that nothing was removed: %w", rd.err)
 	}
@@ -65,10 +69,13 @@ func (j *Job) ApplyPurge(ctx context.Context, planned Run, token string) (Run, e
 	if planned.Guard.Tripped && token != planned.Guard.Token {
 		return planned, fmt.Errorf("%w: %s; nothing was removed; if that is what you want, run followup purge --confirm %s", ErrGuard, planned.Guard.Why, planned.Guard.Token)
 	}
-	for _, s := range r.steps {
+	for i, s := range r.steps {
 		if err := r.remove(ctx, s); err != nil {
 			r.fail(s, err)
 			if stops(err) {
+				for _, rest := range r.steps[i+1:] {
+					r.notDone[rest.Key] = "it waits for another followup purge"
+				}
 				break
 			}
 		}

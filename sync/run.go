@@ -70,6 +70,7 @@ type run struct {
 	changes    []Change
 	warnings   []string
 	failed     []Failure
+	notDone    map[string]string // by the follow-up's key: why its write was not made
 	readings   []reading
 	before     map[string]calendar.Requests
 	wrote      int64 // writes to the store
@@ -119,7 +120,7 @@ func (r *run) name(rd reading) string {
 // result is the Run for those outside.
 func (r *run) result(v Verdict) Run {
 	out := Run{
-		Plan: r.plan, Changes: r.changes, Guard: v, Warnings: r.warnings, Failed: r.failed,
+		Plan: r.plan, Changes: r.told(), Guard: v, Warnings: r.warnings, Failed: r.failed,
 		Requests: r.requests(), Quiet: r.quick || len(r.steps) == 0 && !r.dirty() && len(r.dismissals) == 0, run: r,
 	}
 	for _, rd := range r.readings {
@@ -136,6 +137,18 @@ func (r *run) result(v Verdict) Run {
 			if standing(rec) || rec.State == planner.Dismissed {
 				out.Plan.FollowUps[i].State = rec.State
 			}
+		}
+	}
+	return out
+}
+
+// told are the changes with what became of them. What is kept or adopted is no
+// write, and can't fail.
+func (r *run) told() []Change {
+	out := slices.Clone(r.changes)
+	for i, c := range out {
+		if c.Op != Keep && c.Op != Adopt {
+			out[i].NotDone = r.notDone[c.Key]
 		}
 	}
 	return out

@@ -205,6 +205,9 @@ type Change struct {
 	Title  string
 	Fields []calendar.Field
 	Why    string
+	// NotDone says, after Apply, why the change was not made: what went wrong, or
+	// that it waits for the next run. "" for one that was made, and before Apply.
+	NotDone string
 }
 
 // Intent is a write that was begun and not yet known to be done.

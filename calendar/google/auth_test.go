@@ -606,6 +606,26 @@ func TestLogoutElsewhere(t *testing.T) {
 	}
 }
 
+// Whoever lost the client file can still sign out, here and at Google.
+func TestLogoutWithoutTheClientFile(t *testing.T) {
+	g := fake(t)
+	o := options(t, g)
+	held := open(t, o)
+	if err := os.Remove(o.ClientFile); err != nil {
+		t.Fatal(err)
+	}
+	o.TokenURL = g.URL + "/token"
+	if err := Logout(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(o.TokenFile); !os.IsNotExist(err) {
+		t.Errorf("the sign-in is still there: %v", err)
+	}
+	if _, err := held.Source("primary", ReadOptions{}).Changes(context.Background(), ""); !errors.Is(err, calendar.ErrAuth) {
+		t.Errorf("it was not revoked: %v", err)
+	}
+}
+
 func TestKeyring(t *testing.T) {
 	keyring.MockInit()
 	g := fake(t)

@@ -86,15 +86,16 @@ func Check(ctx context.Context, o Options) error {
 }
 
 // Logout revokes the sign-in at Google and removes it here. It is removed also
-// when Google can't be reached; the error then says that it was not revoked.
+// when Google can't be reached; the error then says that it was not revoked. It
+// takes no client file: a token is revoked by whoever holds it.
 func Logout(ctx context.Context, o Options) error {
 	o = o.withDefaults()
 	c, err := readClientFile(o.ClientFile)
-	if err != nil {
-		return err
-	}
-	if c.Type == "service_account" {
+	if err == nil && c.Type == "service_account" {
 		return errors.New("a service account has no sign-in to end; take its delegation away in the admin console, and remove the key file")
+	}
+	if err != nil {
+		c = clientFile{Installed: &installedClient{}}
 	}
 	conf, err := c.oauth(o)
 	if err != nil {

@@ -213,7 +213,7 @@ func (t *Target) gone(err error) error {
 		return fmt.Errorf("%s is not there, or not shared with this account; check target.calendar against the id in the calendar's settings", t.what())
 	}
 	if errors.Is(err, calendar.ErrNotFound) {
-		return fmt.Errorf("%s is not in this account any more: run followup auth google to have a new one made, or sign in with the account that has it", t.what())
+		return fmt.Errorf("%w: %s is not in this account; run followup auth google to have a new one made, or sign in with the account that has it", calendar.ErrNoCalendar, t.what())
 	}
 	return err
 }

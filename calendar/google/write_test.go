@@ -517,7 +517,7 @@ func TestDeletedCalendar(t *testing.T) {
 	cursor := changes(t, first, "").Next
 	g.RemoveCalendar(g.Made()[0])
 	tg := open(t, o).Target(TargetOptions{})
-	if c, err := tg.Changes(context.Background(), ""); err == nil || !strings.Contains(err.Error(), "followup auth google") {
+	if c, err := tg.Changes(context.Background(), ""); !errors.Is(err, calendar.ErrNoCalendar) || !strings.Contains(err.Error(), "followup auth google") {
 		t.Errorf("listing a deleted calendar: %+v, %v", c, err)
 	}
 	if _, err := tg.Create(context.Background(), calendartest.FollowUp(2)); err == nil || len(g.Made()) > 0 {

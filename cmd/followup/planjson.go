@@ -52,6 +52,7 @@ type changeJSON struct {
 	Title  string   `json:"title"`
 	Fields []string `json:"fields"`
 	Why    string   `json:"why"`
+	Undone string   `json:"not_done,omitempty"`
 }
 
 type skipJSON struct {
@@ -84,7 +85,7 @@ func toPlanJSON(p planner.Plan, changes []sync.Change) planJSON {
 		out.FollowUps = append(out.FollowUps, toFollowUpJSON(f))
 	}
 	for _, c := range changes {
-		j := changeJSON{string(c.Op), c.Key, c.Title, []string{}, c.Why}
+		j := changeJSON{string(c.Op), c.Key, c.Title, []string{}, c.Why, c.NotDone}
 		for _, f := range c.Fields {
 			j.Fields = append(j.Fields, string(f))
 		}

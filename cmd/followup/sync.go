@@ -101,6 +101,11 @@ func (a *app) printRun(run sync.Run, dry bool) error {
 		verb = map[sync.Op]string{sync.Create: "create", sync.Update: "update", sync.Delete: "remove", sync.Keep: "keep", sync.Adopt: "find again"}
 	}
 	for _, c := range run.Changes {
+		if c.NotDone != "" {
+			p.entry("not "+verb[c.Op], c.Title, "")
+			p.note(c.NotDone)
+			continue
+		}
 		p.entry(verb[c.Op], c.Title, "")
 		p.note(c.Why)
 	}
