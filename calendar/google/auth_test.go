@@ -656,7 +656,7 @@ func TestServiceAccount(t *testing.T) {
 	os.Remove(o.TokenFile)
 	s := open(t, o).Source("primary", ReadOptions{})
 	g.PutEvent(g.User, calendartest.Interviews()[0])
-	if c := changes(t, s, ""); len(c.Items) != 0 && len(c.Items) != 1 {
+	if c := changes(t, s, ""); len(c.Items) != 1 {
 		t.Errorf("read %+v", c)
 	}
 	if got, err := Authorize(context.Background(), AuthOptions{Options: o, Scopes: bothScopes, Out: io.Discard}); err != nil || !strings.Contains(got.Place, g.User) {
@@ -667,6 +667,15 @@ func TestServiceAccount(t *testing.T) {
 	}
 	if err := Check(context.Background(), o); err != nil {
 		t.Errorf("check: %v", err)
+	}
+	o.Subject = "ben@vogt.example" // what is configured beats what is in the key
+	if got, err := Status(o, bothScopes); err != nil || got.Service != o.Subject {
+		t.Errorf("status for another user: %+v, %v", got, err)
+	}
+	write(t, o.ClientFile, serviceKey(t, g.URL+"/token", ""))
+	o.Subject = ""
+	if _, err := Open(context.Background(), o); err == nil || !strings.Contains(err.Error(), "google.subject") {
+		t.Errorf("for nobody: %v", err)
 	}
 }
 
@@ -720,6 +729,15 @@ func TestNoSecretLeaks(t *testing.T) {
 	g.Revoke()
 	say(a.Source("primary", ReadOptions{}).Changes(ctx, ""))
 	say(Authorize(ctx, AuthOptions{Options: o.Options, Out: out, Wait: time.Millisecond, Open: func(string) error { return nil }}))
+	for _, path := range []string{o.TokenFile, o.ClientFile} { // damaged so that the decoder's own words would quote it
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, append([]byte("1"), data...))
+		say(Status(o.Options, bothScopes))
+		say(Open(ctx, o.Options))
+	}
 	said = append(said, log.String(), out.String())
 	all := strings.Join(said, "\n")
 	for _, secret := range g.Secrets() {
