@@ -53,7 +53,7 @@ type Store struct {
 // taken over: see Warnings. ErrNewer refuses one of a newer version.
 func Open(path string) (*Store, error) {
 	if err := private(path); err != nil {
-		return nil, fmt.Errorf("the state file %s can't be used: %w", path, err)
+		return nil, err
 	}
 	s := &Store{path: path, notes: readNotes(path)}
 	s.db = gosync.OnceValues(s.wake)
@@ -88,6 +88,9 @@ func openWhole(path string) (*Store, error) {
 	aside, moveErr := moveAside(path)
 	if moveErr != nil {
 		return nil, fmt.Errorf("the state file %s is damaged (%v) and can't be moved aside: %w", path, err, moveErr)
+	}
+	if err := private(path); err != nil {
+		return nil, err
 	}
 	s, again := open(path)
 	if again != nil {
@@ -152,6 +155,13 @@ func address(path string, q url.Values) string {
 
 // private makes the file, empty and 0600, or tightens the rights of one that others may read.
 func private(path string) error {
+	if err := makePrivate(path); err != nil {
+		return fmt.Errorf("the state file %s can't be used: %w", path, err)
+	}
+	return nil
+}
+
+func makePrivate(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}

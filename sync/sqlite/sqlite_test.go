@@ -255,6 +255,9 @@ func TestDamagedFileIsMovedAside(t *testing.T) {
 			if _, err := os.Stat(path + ".damaged-1"); err != nil {
 				t.Errorf("the damaged file was not kept: %v", err)
 			}
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("the file in its place has rights %v, %v", info.Mode(), err)
+			}
 		})
 	}
 }
