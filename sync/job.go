@@ -140,10 +140,9 @@ func (j *Job) Plan(ctx context.Context) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	r.readings = append(feeds, target)
 	r.report()
-	if r.nothingNew() {
-		r.quick, r.plan = true, planner.Plan{Now: now}
+	if r.quick {
+		r.plan = planner.Plan{Now: now}
 		return r.result(Verdict{}), nil
 	}
 	r.observeFeeds(feeds)
@@ -159,29 +158,33 @@ func (j *Job) Plan(ctx context.Context) (Run, error) {
 	return r.result(verdict), nil
 }
 
-// survey reads every feed and the target, and loads the state unless the notes
-// tell that nothing is new.
+// survey reads every feed and the target, and finds out whether anything is new.
+// It loads the state unless the notes tell that nothing is.
 func (r *run) survey(ctx context.Context) (feeds []reading, target reading, err error) {
-	if r.glance() {
+	look := func() error {
 		feeds, target = r.readAll(ctx)
 		r.readings = append(feeds, target)
-		if r.nothingNew() || ctx.Err() != nil {
-			return feeds, target, ctx.Err()
+		r.quick = r.nothingNew()
+		return ctx.Err()
+	}
+	glanced := r.glance()
+	if glanced {
+		if err := look(); err != nil || r.quick {
+			return feeds, target, err
 		}
 	}
-	glanced, revision := r.asleep, r.state.Revision
+	revision := r.state.Revision
 	if err := r.load(ctx); err != nil {
 		return nil, reading{}, err
 	}
 	if !glanced || revision != r.state.Revision {
-		feeds, target = r.readAll(ctx)
-		return feeds, target, ctx.Err()
+		err := look()
+		return feeds, target, err
 	}
-	for i := range feeds {
-		feeds[i].prev = r.prev(feeds[i].feed)
+	for i := range r.readings {
+		r.readings[i].prev = r.prev(r.readings[i].feed)
 	}
-	target.prev = r.prev(target.feed)
-	return feeds, target, nil
+	return r.readings[:len(feeds)], r.readings[len(feeds)], nil
 }
 
 // ask asks the planner.
