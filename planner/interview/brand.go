@@ -150,14 +150,9 @@ func findBrand(t text, label string) string {
 		if t.low[words[i][0]] != label[0] {
 			continue
 		}
-		joined := ""
-		for j := i; j < len(words) && j < i+4; j++ {
-			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
-				break
-			}
-			joined += t.low[words[j][0]:words[j][1]]
+		for end, joined := range compounds(t.low, words[i:], 4, " -&'.") {
 			if joined == label || umlauts(joined) == plain {
-				if s := t.slice(words[i][0], words[j][1]); !inAddress(t.low, words[i][0], words[j][1]) {
+				if s := t.slice(words[i][0], end); !inAddress(t.low, words[i][0], end) {
 					return s
 				}
 			}
@@ -201,6 +196,24 @@ func words(low string) iter.Seq2[int, int] {
 				return
 			}
 			i = end
+		}
+	}
+}
+
+// compounds goes through what the first words make up, written as one: the first, the
+// first two, and so on, up to most of them, each with where it ends in the text. It
+// stops where anything but the signs of between parts two words; "" lets anything
+// part them.
+func compounds(low string, words [][2]int, most int, between string) iter.Seq2[int, string] {
+	return func(yield func(end int, joined string) bool) {
+		joined := ""
+		for i, w := range words[:min(most, len(words))] {
+			if i > 0 && between != "" && strings.Trim(low[words[i-1][1]:w[0]], between) != "" {
+				return
+			}
+			if joined += low[w[0]:w[1]]; !yield(w[1], joined) {
+				return
+			}
 		}
 	}
 }

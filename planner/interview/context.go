@@ -93,9 +93,7 @@ func (r *reading) noteCompany(ctx context, c *corpus, iv *Interview) string {
 	for _, t := range texts {
 		words := wordSpans(t.low)
 		for i := range words {
-			joined := ""
-			for j := i; j < len(words) && j < i+4; j++ {
-				joined += t.low[words[j][0]:words[j][1]]
+			for _, joined := range compounds(t.low, words[i:], 4, "") {
 				name := ctx.companies[joined]
 				if name == "" || !startsUpper(t.slice(words[i][0], words[i][1])) {
 					continue

@@ -59,7 +59,7 @@ func (g *grammar) bases(word string, whose ...string) (out []ending) {
 // given name is one that the vocabulary knows in another form only.
 func (r *reading) nominative(name string) string {
 	g := grammars()[r.lang]
-	if g == nil || !r.inflects() {
+	if g == nil {
 		return name
 	}
 	words := strings.Fields(name)

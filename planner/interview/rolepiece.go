@@ -83,8 +83,6 @@ func (r *reading) joinListed(pieces []piece) []piece {
 // listed tells whether tail stands behind head and a comma in the title, and can
 // be part of the position there.
 func (r *reading) listed(head, tail string) bool {
-	if !strings.Contains(r.title.raw, head+", "+tail) || len(strings.Fields(tail)) > 3 || utf8.RuneCountInString(tail) < 3 || r.oneWord(tail) || r.anyVocabulary(tail) || strings.Contains(r.loc.low, fold(tail)) {
-		return false
-	}
-	return true
+	return strings.Contains(r.title.raw, head+", "+tail) && len(strings.Fields(tail)) <= 3 && utf8.RuneCountInString(tail) >= 3 &&
+		!r.oneWord(tail) && !r.anyVocabulary(tail) && !strings.Contains(r.loc.low, fold(tail))
 }

@@ -57,7 +57,7 @@ func (r *reading) tidyStep(t text) (text, bool) {
 				return t.sub(0, h.start), true
 			}
 		case "position":
-			if h.section == "position" && h.start > 1 && r.speaks(h) && t.slice(h.start-1, h.start) == "-" && r.looksLikeRole(t.slice(0, h.start-1)) {
+			if h.start > 1 && r.speaks(h) && t.slice(h.start-1, h.start) == "-" && r.looksLikeRole(t.slice(0, h.start-1)) {
 				return t.sub(0, h.start-1), true // "CHRO-rol"
 			}
 		case "at", "slot.end":

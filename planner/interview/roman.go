@@ -167,15 +167,12 @@ func findRoman(t text, label string) string {
 		if t.low[words[i][0]] < utf8.RuneSelf {
 			continue
 		}
-		joined := ""
-		for j := i; j < len(words) && j < i+4; j++ {
-			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.\"") != "" {
-				break
-			}
-			joined += t.low[words[j][0]:words[j][1]]
+		last := i
+		for _, joined := range compounds(t.low, words[i:], 4, " -&'.\"") {
 			if romanMeets(joined, label) && len(joined) > len(compact(best)) {
-				best = t.slice(words[i][0], nameEnd(t, words[j:]))
+				best = t.slice(words[i][0], nameEnd(t, words[last:]))
 			}
+			last++
 		}
 	}
 	return best

@@ -123,9 +123,8 @@ func (k known) isNamed(e *calendar.Event) bool {
 	t := newText(cut(e.Summary, maxTitle))
 	words := wordSpans(t.low)
 	for i := range words {
-		joined := ""
-		for j := i; j < len(words) && j < i+3; j++ {
-			if joined += t.low[words[j][0]:words[j][1]]; k.names[joined] {
+		for _, joined := range compounds(t.low, words[i:], 3, "") {
+			if k.names[joined] {
 				return true
 			}
 		}
@@ -243,13 +242,8 @@ func talkSection(s string) bool {
 func (r *reading) named(t text, names map[string]bool) string {
 	words := wordSpans(t.low)
 	for i := range words {
-		joined := ""
-		for j := i; j < len(words) && j < i+4; j++ {
-			if j > i && strings.Trim(t.low[words[j-1][1]:words[j][0]], " -&'.") != "" {
-				break
-			}
-			joined += t.low[words[j][0]:words[j][1]]
-			if b := t.slice(words[i][0], words[j][1]); (names[joined] || names[umlauts(joined)]) && startsUpper(b) {
+		for end, joined := range compounds(t.low, words[i:], 4, " -&'.") {
+			if b := t.slice(words[i][0], end); (names[joined] || names[umlauts(joined)]) && startsUpper(b) {
 				return b
 			}
 		}

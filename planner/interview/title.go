@@ -174,9 +174,8 @@ func insideWord(low string, i int) int {
 			return end
 		}
 	case '"':
-		after, _ := utf8.DecodeRuneInString(low[i+1:])
 		from, end := strings.LastIndexByte(low[:i], ' ')+1, wordEnd(low, i+1)
-		if unicode.Is(unicode.Hebrew, before) && unicode.Is(unicode.Hebrew, after) && utf8.RuneCountInString(low[from:i]) > 1 && utf8.RuneCountInString(low[i+1:end]) <= 3 {
+		if gershayim(low, i) && utf8.RuneCountInString(low[from:i]) > 1 && utf8.RuneCountInString(low[i+1:end]) <= 3 {
 			return i + 1
 		}
 	}
